@@ -1,0 +1,3 @@
+//! The public surface: server functions, one file per noun, each in three steps: guard, service, answer.
+
+pub mod session;

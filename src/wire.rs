@@ -1,0 +1,6 @@
+//! Everything that travels between browser and server.
+//!
+//! The rule of the folder: serialisable, no secret, no sentence. Words belong to [`crate::text`].
+
+pub mod fault;
+pub mod session;

@@ -1,0 +1,86 @@
+//! The one error that crosses the wire.
+
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr, use_context},
+    server_fn::{codec::JsonEncoding, error::IntoAppError as _},
+};
+use serde::{Deserialize, Serialize};
+
+/// All the browser may know. Codes only: Leptos reads a fault out of the page's URL too, and there anybody can
+/// write one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Fault {
+    /// `401` no session, or it ended.
+    #[error("signed out")]
+    SignedOut,
+    /// `403` the role does not allow it.
+    #[error("forbidden")]
+    Forbidden,
+    /// `404` not there, or not this team's: the two look the same.
+    #[error("missing")]
+    Missing,
+    /// `422` the request could not be read.
+    #[error("unreadable")]
+    Unreadable,
+    /// `500` our fault; the reference stands in the log.
+    #[error("internal")]
+    Internal(Incident),
+    /// `503` busy: too much at once, or the database did not answer in time.
+    #[error("busy")]
+    Busy,
+    /// Browser only: the server did not answer.
+    #[error("network")]
+    Network,
+}
+
+/// The reference of an internal fault, as printed by `Reference::code`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Incident(pub String);
+
+impl Fault {
+    /// The HTTP status that stands for it.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::SignedOut => 401,
+            Self::Forbidden => 403,
+            Self::Missing => 404,
+            Self::Unreadable => 422,
+            Self::Internal(_) | Self::Network => 500,
+            Self::Busy => 503,
+        }
+    }
+
+    /// Whether it decides the status of a whole page while that page is rendered on the server. Other faults
+    /// concern a region of the page only.
+    pub const fn decides_page(&self) -> bool {
+        matches!(self, Self::Missing | Self::Forbidden)
+    }
+}
+
+/// Called when a server function's arguments could not be decoded, before its body runs. The server provides it as
+/// a context, so that such a refusal leaves with its own status.
+#[derive(Clone, Copy, Debug)]
+pub struct FaultHook(pub fn(&Fault));
+
+impl FromServerFnError for Fault {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let fault = match error {
+            ServerFnErrorErr::Request(_)
+            | ServerFnErrorErr::Response(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::Network,
+            _ => Self::Unreadable,
+        };
+        if let Some(FaultHook(hook)) = use_context::<FaultHook>() {
+            hook(&fault);
+        }
+        fault
+    }
+}
+
+/// A fault from its error type, for generic code.
+pub fn fault_of(error: ServerFnErrorErr) -> Fault {
+    error.into_app_error()
+}

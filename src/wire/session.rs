@@ -1,0 +1,69 @@
+//! Who is signed in, as pages and other tools see it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    id::{TeamId, UserId},
+    role::Role,
+    time::Timestamp,
+};
+
+/// The answer of `GET /api/session/viewer`: who is signed in, with which role, in which team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// Who.
+    pub user_id: UserId,
+    /// Display name.
+    pub name: String,
+    /// Email address, where Microsoft sent one.
+    pub email: Option<String>,
+    /// The role now.
+    pub role: Role,
+    /// The team.
+    pub team_id: TeamId,
+    /// The team's name.
+    pub team_name: String,
+    /// Names of the team's owners, for "ask an owner" sentences.
+    pub owners: Vec<String>,
+}
+
+/// The answer of `GET /api/session/access`: why the viewer has this role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// The role now.
+    pub role: Role,
+    /// The team's name.
+    pub team_name: String,
+    /// Where the role comes from.
+    pub source: AccessSource,
+    /// When the viewer last signed in.
+    pub last_sign_in: Option<Timestamp>,
+}
+
+/// Where a role comes from, with what a sentence about it needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccessSource {
+    /// Owner.
+    Owner,
+    /// Set by hand and pinned.
+    Manual,
+    /// The mapping that decided at the last sign-in.
+    Group(GroupSource),
+    /// A mapping that decided and has been removed since.
+    RemovedGroup,
+    /// The platform's default.
+    Default,
+    /// An invitation.
+    Invitation,
+}
+
+/// A mapping, as the reason of a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupSource {
+    /// The group's name, or `None` while it is not known.
+    pub name: Option<String>,
+    /// The group's object ID.
+    pub group_id: String,
+    /// The mapping's priority now.
+    pub priority: u8,
+}
