@@ -66,7 +66,7 @@ export async function expectNoSidewaysScroll(page: Page, width: number): Promise
 }
 
 /** axe finds nothing serious or critical. */
-async function expectAccessible(page: Page, scripted: boolean, circumstances: string): Promise<void> {
+export async function expectAccessible(page: Page, scripted: boolean, circumstances: string): Promise<void> {
   const builder = scripted
     ? new AxeBuilder({ page })
     : new AxeBuilder({ page, axeSource: WITHOUT_TIMERS + axe }).options({ preload: false });
