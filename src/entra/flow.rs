@@ -293,3 +293,6 @@ fn rejection_of(cause: EntraError) -> Rejection {
         ..Rejection::of(check)
     }
 }
+
+#[cfg(test)]
+mod tests;

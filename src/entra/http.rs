@@ -28,6 +28,8 @@ pub struct Limits {
     pub longest_wait: Duration,
     /// How often one question may be asked.
     pub tries: u32,
+    /// The first pause when nothing says how long to wait; each further one is twice as long.
+    pub pause: Duration,
 }
 
 impl Default for Limits {
@@ -38,6 +40,7 @@ impl Default for Limits {
             groups: Duration::from_secs(12),
             longest_wait: Duration::from_secs(5),
             tries: 3,
+            pause: Duration::from_millis(250),
         }
     }
 }
@@ -147,7 +150,7 @@ impl Zone {
         limit: usize,
         now: Timestamp,
     ) -> Result<Answer, EntraError> {
-        let mut pause = Duration::from_millis(250);
+        let mut pause = self.limits.pause;
         let mut tries_left = self.limits.tries.max(1);
         loop {
             tries_left -= 1;
@@ -178,7 +181,9 @@ impl Zone {
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
+        // No number at all is refused by the conversion.
+        let seconds = if seconds < 0.0 { 0.0 } else { seconds };
+        return Duration::try_from_secs_f64(seconds).ok();
     }
     let until = http_date(text)?;
     let from = date(headers).unwrap_or(now);
@@ -205,3 +210,6 @@ fn http_date(text: &str) -> Option<Timestamp> {
     let month = MONTHS.iter().position(|name| *name == month)? + 1;
     Timestamp::parse(&format!("{year}-{month:02}-{day}T{clock}Z"))
 }
+
+#[cfg(test)]
+mod tests;

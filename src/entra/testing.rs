@@ -1,7 +1,8 @@
 //! What the tests of this folder share: a hand that mints tokens, and a host that answers whatever a test says.
 
+mod host;
+
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -9,13 +10,10 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto, jwk::Jwk};
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-};
 use url::Url;
 use uuid::Uuid;
 
+pub(super) use self::host::{Asked, Host, Says};
 use super::{
     Limits,
     checks::Expected,
@@ -63,7 +61,10 @@ struct Counting(Mutex<u64>);
 impl Randomness for Counting {
     fn fill(&self, bytes: &mut [u8]) {
         let mut count = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (byte, value) in bytes.iter_mut().zip((0..).map(|place| (*count >> (place % 8 * 8)).to_le_bytes()[0])) {
+        for (byte, value) in bytes
+            .iter_mut()
+            .zip((0..).map(|place| (*count >> (place % 8 * 8)).to_le_bytes()[0]))
+        {
             *byte = value;
         }
         *count += 1;
@@ -201,170 +202,14 @@ pub(super) fn template(authority: &str) -> String {
 pub(super) fn snapshot(keys: &Value) -> Snapshot {
     let authority = authority();
     let document = document(AUTHORITY, TENANT_A).to_string();
-    let document = Document::read(document.as_bytes(), &authority, Some(tenant(TENANT_A))).expect("a document");
+    let document =
+        Document::read(document.as_bytes(), &authority, Some(tenant(TENANT_A))).expect("a document");
     let keys = KeySet::read(json!({ "keys": keys }).to_string().as_bytes()).expect("keys");
     Snapshot::new(document, keys, Timestamp::from_micros(NOW * 1_000_000))
 }
 
 pub(super) fn authority() -> Authority {
     Authority::new(&Url::parse(AUTHORITY).expect("an address")).expect("https")
-}
-
-/// One request as it arrived.
-#[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) method: String,
-    pub(super) path: String,
-    /// Names in lower case.
-    pub(super) headers: HashMap<String, String>,
-    pub(super) body: String,
-}
-
-impl Asked {
-    pub(super) fn form(&self) -> HashMap<String, String> {
-        form_urlencoded::parse(self.body.as_bytes()).into_owned().collect()
-    }
-}
-
-/// What a test's host answers.
-#[derive(Clone, Debug)]
-pub(super) enum Says {
-    /// Status, headers and body.
-    This(u16, Vec<(&'static str, String)>, Vec<u8>),
-    /// Headers, then one byte after the other without end.
-    Drip,
-    /// A body without end, as fast as it is read.
-    Flood,
-    /// Nothing, and the connection stays open.
-    Silence,
-    /// The connection is closed.
-    Hangup,
-}
-
-impl Says {
-    pub(super) fn json(body: &Value) -> Self {
-        Self::text(200, "application/json", &body.to_string())
-    }
-
-    pub(super) fn text(status: u16, kind: &str, body: &str) -> Self {
-        Self::This(status, vec![("content-type", kind.to_owned())], body.as_bytes().to_vec())
-    }
-
-    pub(super) fn status(status: u16, header: &'static str, value: &str) -> Self {
-        Self::This(status, vec![(header, value.to_owned())], b"{}".to_vec())
-    }
-}
-
-type Script = dyn Fn(&Asked) -> Says + Send + Sync;
-
-/// A host on this machine that does what a test says and remembers what it was asked.
-pub(super) struct Host {
-    pub(super) url: Url,
-    asked: Arc<Mutex<Vec<Asked>>>,
-    script: Arc<Mutex<Arc<Script>>>,
-}
-
-impl Host {
-    #[expect(clippy::disallowed_methods, reason = "the host lives beside the test that asks it")]
-    pub(super) async fn start(script: impl Fn(&Asked) -> Says + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("bound");
-        let host = Self {
-            url: Url::parse(&format!("http://{address}")).expect("an address"),
-            asked: Arc::default(),
-            script: Arc::new(Mutex::new(Arc::new(script))),
-        };
-        let (asked, script) = (Arc::clone(&host.asked), Arc::clone(&host.script));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (asked, script) = (Arc::clone(&asked), Arc::clone(&script));
-                tokio::spawn(async move { serve(stream, &asked, &script).await });
-            }
-        });
-        host
-    }
-
-    /// The origin, as it stands in issuers.
-    pub(super) fn origin(&self) -> String {
-        self.url.origin().ascii_serialization()
-    }
-
-    pub(super) fn now_says(&self, script: impl Fn(&Asked) -> Says + Send + Sync + 'static) {
-        *self.script.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(script);
-    }
-
-    pub(super) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// How many requests went to paths that end so.
-    pub(super) fn count(&self, ending: &str) -> usize {
-        self.asked().iter().filter(|asked| asked.path.ends_with(ending)).count()
-    }
-}
-
-async fn serve(mut stream: TcpStream, asked: &Mutex<Vec<Asked>>, script: &Mutex<Arc<Script>>) -> Option<()> {
-    let request = read(&mut stream).await?;
-    asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
-    let script = Arc::clone(&script.lock().unwrap_or_else(PoisonError::into_inner));
-    let open = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n";
-    match script(&request) {
-        Says::This(status, headers, body) => {
-            let mut head = format!("HTTP/1.1 {status} Said\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
-            for (name, value) in headers {
-                head.push_str(&format!("{name}: {value}\r\n"));
-            }
-            stream.write_all(format!("{head}\r\n").as_bytes()).await.ok()?;
-            stream.write_all(&body).await.ok()?;
-        }
-        Says::Drip => {
-            stream.write_all(open.as_bytes()).await.ok()?;
-            let mut beat = tokio::time::interval(Duration::from_millis(5));
-            loop {
-                beat.tick().await;
-                stream.write_all(b" ").await.ok()?;
-            }
-        }
-        Says::Flood => {
-            stream.write_all(open.as_bytes()).await.ok()?;
-            loop {
-                stream.write_all(&[b' '; 4096]).await.ok()?;
-            }
-        }
-        Says::Silence => {
-            // Until the other side gives up.
-            stream.read_u8().await.ok()?;
-        }
-        Says::Hangup => {}
-    }
-    Some(())
-}
-
-async fn read(stream: &mut TcpStream) -> Option<Asked> {
-    let mut bytes = Vec::new();
-    let end = loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end;
-        }
-        bytes.push(stream.read_u8().await.ok()?);
-    };
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let mut lines = head.split("\r\n");
-    let mut words = lines.next()?.split(' ');
-    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let headers: HashMap<_, _> = lines
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await.ok()?;
-    Some(Asked {
-        method,
-        path,
-        headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    })
 }
 
 /// Limits under which a test does not wait.
@@ -375,6 +220,7 @@ pub(super) fn impatient() -> Limits {
         groups: Duration::from_millis(800),
         longest_wait: Duration::from_millis(100),
         tries: 3,
+        pause: Duration::from_millis(5),
     }
 }
 
