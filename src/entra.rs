@@ -17,6 +17,8 @@ mod membership;
 mod metadata;
 mod reachability;
 mod tenants;
+#[cfg(test)]
+mod testing;
 mod token_answer;
 mod token_json;
 
@@ -236,3 +238,6 @@ impl Entra {
         self.0.graph.is_there().await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -286,3 +286,6 @@ pub(super) fn unreadable() -> MicrosoftError {
         ..MicrosoftError::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

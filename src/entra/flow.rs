@@ -219,7 +219,11 @@ impl Flow {
             .clone()
             .set_client_secret(ClientSecret::new(self.credential.expose_secret().to_owned()))
             .set_token_uri(address);
-        let send = |request| exchange(zone, request);
+        // Owns its client: a future that borrows one is not `Send` for every lifetime in the eyes of the compiler.
+        let send = |request| {
+            let zone = zone.clone();
+            async move { exchange(&zone, request).await }
+        };
         let answer = protocol
             .exchange_code(code)
             .set_pkce_verifier(pkce(verifier))
@@ -289,3 +293,6 @@ fn rejection_of(cause: EntraError) -> Rejection {
         ..Rejection::of(check)
     }
 }
+
+#[cfg(test)]
+mod tests;

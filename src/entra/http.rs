@@ -178,7 +178,9 @@ impl Zone {
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
+        // No number at all is refused by the conversion.
+        let seconds = if seconds < 0.0 { 0.0 } else { seconds };
+        return Duration::try_from_secs_f64(seconds).ok();
     }
     let until = http_date(text)?;
     let from = date(headers).unwrap_or(now);
@@ -205,3 +207,6 @@ fn http_date(text: &str) -> Option<Timestamp> {
     let month = MONTHS.iter().position(|name| *name == month)? + 1;
     Timestamp::parse(&format!("{year}-{month:02}-{day}T{clock}Z"))
 }
+
+#[cfg(test)]
+mod tests;

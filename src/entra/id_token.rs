@@ -233,3 +233,6 @@ fn groups(claims: &Members) -> ClaimedGroups {
         ids: listed.unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

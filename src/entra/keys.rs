@@ -114,3 +114,6 @@ fn usable(entry: Entry) -> Option<Key> {
         decoding: DecodingKey::from_rsa_raw_components(&modulus, &exponent),
     })
 }
+
+#[cfg(test)]
+mod tests;

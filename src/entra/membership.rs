@@ -91,3 +91,6 @@ pub(super) async fn groups_of(
         from: GroupsFrom::Graph,
     })
 }
+
+#[cfg(test)]
+mod tests;

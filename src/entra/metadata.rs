@@ -155,3 +155,6 @@ impl Document {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

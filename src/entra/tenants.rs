@@ -258,3 +258,6 @@ impl Tenants {
 fn is_recent(at: Option<Timestamp>, now: Timestamp) -> bool {
     at.is_some_and(|at| at <= now && now < at.plus(REFETCH_PAUSE))
 }
+
+#[cfg(test)]
+mod tests;
