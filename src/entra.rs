@@ -203,23 +203,11 @@ impl Entra {
         membership::groups_of(&self.0.graph, identity, access_token, self.0.limits.groups).await
     }
 
-    /// Where a browser signs out at Microsoft. `logout_hint` is the `login_hint` claim and nothing else.
+    /// Where a browser signs out at Microsoft. It stays there: only the callback is registered as an address to
+    /// return to.
     /// <https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request>
-    pub fn end_session_url(
-        &self,
-        tenant: Option<TenantId>,
-        logout_hint: Option<&str>,
-        post_logout: &Url,
-    ) -> Url {
-        let mut address = self.0.authority.address(tenant, "oauth2/v2.0/logout");
-        {
-            let mut query = address.query_pairs_mut();
-            query.append_pair("post_logout_redirect_uri", post_logout.as_str());
-            if let Some(hint) = logout_hint {
-                query.append_pair("logout_hint", hint);
-            }
-        }
-        address
+    pub fn end_session_url(&self, tenant: Option<TenantId>) -> Url {
+        self.0.authority.address(tenant, "oauth2/v2.0/logout")
     }
 
     /// Asks the authority for its document and keys, past every cache.

@@ -28,6 +28,8 @@ pub struct Limits {
     pub longest_wait: Duration,
     /// How often one question may be asked.
     pub tries: u32,
+    /// The first pause when nothing says how long to wait; each further one is twice as long.
+    pub pause: Duration,
 }
 
 impl Default for Limits {
@@ -38,6 +40,7 @@ impl Default for Limits {
             groups: Duration::from_secs(12),
             longest_wait: Duration::from_secs(5),
             tries: 3,
+            pause: Duration::from_millis(250),
         }
     }
 }
@@ -147,7 +150,7 @@ impl Zone {
         limit: usize,
         now: Timestamp,
     ) -> Result<Answer, EntraError> {
-        let mut pause = Duration::from_millis(250);
+        let mut pause = self.limits.pause;
         let mut tries_left = self.limits.tries.max(1);
         loop {
             tries_left -= 1;

@@ -220,6 +220,7 @@ pub(super) fn impatient() -> Limits {
         groups: Duration::from_millis(800),
         longest_wait: Duration::from_millis(100),
         tries: 3,
+        pause: Duration::from_millis(5),
     }
 }
 
