@@ -1,5 +1,9 @@
 //! The pages without WebAssembly: functions from data to a whole HTML document.
+//!
+//! The server loads the data and picks the status; these functions draw. What they draw is complete without a script,
+//! holds no inline script and no inline style, and is the same each time.
 
+mod document;
 mod login;
 mod problem;
 
@@ -14,7 +18,7 @@ pub struct Frame {
     /// The theme this browser chose.
     pub theme: Theme,
     /// Where the document finds its files.
-    pub asset: Assets,
+    pub assets: Assets,
 }
 
 /// Addresses of files whose names change with their content.
@@ -23,3 +27,6 @@ pub struct Assets {
     /// The stylesheet, as a path on this site.
     pub stylesheet: String,
 }
+
+#[cfg(test)]
+mod tests;
