@@ -4,10 +4,12 @@
 //! browser can do stands in an `Effect`.
 
 pub mod head;
+pub mod no_permission;
 pub mod not_found;
 pub mod overview;
 pub mod shell;
 
+pub use no_permission::NoPermission;
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use shell::Shell;

@@ -119,23 +119,22 @@ pub fn CopyButton(
 ) -> impl IntoView {
     let words = text::<Shell>();
     let (ready, set_ready) = signal(false);
-    let (said, set_said) = signal(String::new());
+    let (said, set_said) = signal(None);
     Effect::new(move |_| set_ready.set(true));
     let copy = move |_: MouseEvent| {
-        set_said.set(String::new());
+        set_said.set(None);
         leptos::task::spawn_local(async move {
             let Some(element) = document().get_element_by_id(of) else {
                 return;
             };
             let value = element.text_content().unwrap_or_default();
             let copied = JsFuture::from(window().navigator().clipboard().write_text(&value)).await;
-            set_said.set(match copied {
-                Ok(_) => (words.copied)(thing),
-                Err(_) => {
-                    select(&element);
-                    (words.not_copied)(thing)
-                }
-            });
+            set_said.set(Some(if copied.is_ok() {
+                (words.copied)(thing)
+            } else {
+                select(&element);
+                (words.not_copied)(thing)
+            }));
         });
     };
     view! {

@@ -46,5 +46,7 @@ pub(super) fn render<V: IntoView + 'static>(
         }
         .to_html()
     });
+    // Marks for hydration, which nothing here waits for. Text and values are escaped, so these are the marks only.
+    let body = body.replace("<!>", "");
     format!("<!DOCTYPE html>\n{body}\n")
 }

@@ -118,3 +118,76 @@ fn in_words(source: AccessSource) -> String {
         AccessSource::Invitation => roles.from_invitation.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use leptos::tachys::view::RenderHtml;
+    use scraper::{Html, Selector};
+
+    use super::*;
+    use crate::{
+        domain::{role::Role, time::Timestamp},
+        wire::session::GroupSource,
+    };
+
+    /// The sentence and the facts about one's access, as read from the page.
+    fn facts(source: AccessSource, last_sign_in: Option<Timestamp>) -> Vec<String> {
+        let access = Access {
+            role: Role::Operator,
+            team_name: "Northwind <MSP>".to_owned(),
+            source,
+            last_sign_in,
+        };
+        let html = Owner::new().with(|| view! { <YourAccess access /> }.to_html());
+        let document = Html::parse_fragment(&html);
+        let selector = Selector::parse(".lead, dd").expect("a selector");
+        document.select(&selector).map(|it| it.text().collect()).collect()
+    }
+
+    fn group(name: Option<&str>) -> AccessSource {
+        AccessSource::Group(GroupSource {
+            name: name.map(str::to_owned),
+            group_id: "5b1f0a3c-9d2e-4c67-8f10-2a7b3c4d5e6f".to_owned(),
+            priority: 50,
+        })
+    }
+
+    #[test]
+    fn the_role_is_explained_by_its_source() {
+        let sources = [
+            (AccessSource::Owner, "Owner"),
+            (AccessSource::Manual, "Set by hand (pinned)"),
+            (
+                group(Some("SonicSaaS-Operators")),
+                "Group: SonicSaaS-Operators, priority 50",
+            ),
+            (
+                group(None),
+                "Group: 5b1f0a3c-9d2e-4c67-8f10-2a7b3c4d5e6f, priority 50",
+            ),
+            (AccessSource::RemovedGroup, "Group: a mapping that was removed"),
+            (AccessSource::Default, "Default role"),
+            (AccessSource::Invitation, "Invitation"),
+        ];
+        let at = Timestamp::parse("2026-03-04T14:02:11Z");
+        for (source, said) in sources {
+            assert_eq!(
+                facts(source, at),
+                [
+                    "You are an Operator of Northwind <MSP>.",
+                    "OperatorDay-to-day device operations",
+                    said,
+                    "4 Mar 2026, 14:02 UTC"
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn who_never_signed_in_reads_so() {
+        assert_eq!(
+            facts(AccessSource::Default, None).last().map(String::as_str),
+            Some("Never")
+        );
+    }
+}

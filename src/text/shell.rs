@@ -30,8 +30,6 @@ pub struct Shell {
     pub title: fn(heading: &str, team: &str) -> String,
     /// Title of a page outside any team.
     pub title_outside: fn(heading: &str) -> String,
-    /// Title of a page with field errors, made from its usual title.
-    pub title_with_errors: fn(title: &str) -> String,
     /// Copies something: the whole name of the button is this and the thing.
     pub copy: &'static str,
     /// What a status says after copying; `thing` as in the button, such as `reference`.
@@ -57,7 +55,6 @@ pub static EN: Shell = Shell {
     apply: "Apply",
     title: |heading, team| format!("{heading} – {team} – {PRODUCT}"),
     title_outside: |heading| format!("{heading} – {PRODUCT}"),
-    title_with_errors: |title| format!("Error: {title}"),
     copy: "Copy",
     copied: |thing| {
         let mut letters = thing.chars();
@@ -78,8 +75,8 @@ mod tests {
             "Overview – Northwind MSP – SonicSaaS"
         );
         assert_eq!(
-            (EN.title_with_errors)(&(EN.title_outside)("Sign in to SonicSaaS")),
-            "Error: Sign in to SonicSaaS – SonicSaaS"
+            (EN.title_outside)("Sign in to SonicSaaS"),
+            "Sign in to SonicSaaS – SonicSaaS"
         );
     }
 
