@@ -64,11 +64,7 @@ pub async fn start(
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let mut response = (StatusCode::FOUND, [(header::LOCATION, location)]).into_response();
-    for cookie in state
-        .site
-        .cookies
-        .keep_attempt(&headers, &state.services.sealer, &attempt)
-    {
+    for cookie in cookies.keep_attempt(&headers, &state.services.sealer, &attempt) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         audit::{Action, Actor, Event, RecordedEvent},
-        id::{EventId, TeamId},
+        id::TeamId,
         time::Timestamp,
     },
     service::{ServiceError, Services},
@@ -35,18 +35,20 @@ pub async fn export(
             services.store.begin(&operator).await?.commit(exported).await?
         }
     };
-    let mut after: Option<(Timestamp, EventId)> = None;
+    let mut last: Option<RecordedEvent> = None;
     let mut count = 0;
     loop {
         let page = services
             .store
-            .read_events(operator, team, since, after, PAGE)
+            .read_events(operator, team, since, last.as_ref(), PAGE)
             .await?;
-        let Some(last) = page.last() else { return Ok(count) };
-        after = Some((last.at, last.id));
         for event in &page {
             write(event)?;
             count += 1;
+        }
+        match page.into_iter().last() {
+            Some(event) => last = Some(event),
+            None => return Ok(count),
         }
     }
 }

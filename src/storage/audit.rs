@@ -1,10 +1,13 @@
 //! Reading the audit log, and proving that nothing in it was changed or removed.
+//!
+//! Reading never takes the whole log into memory: it goes page by page, each continuing after the last event of the
+//! one before. Verifying trusts nothing but the heads of the chains and computes everything else again.
 
 use sqlx::FromRow;
 
 use super::{
     HostOperator, Store, StoreError, read,
-    work::{PLATFORM, link},
+    work::{PLATFORM, START, chain_of, link},
 };
 use crate::domain::{
     audit::RecordedEvent,
@@ -24,6 +27,15 @@ pub struct ChainReport {
     pub events: i64,
     /// The first place where it is broken.
     pub broken_at: Option<i64>,
+}
+
+/// Where a chain should end, and the last place that is really taken.
+#[derive(Debug, FromRow)]
+struct HeadRow {
+    team_id: Option<TeamId>,
+    sequence: Option<i64>,
+    hash: Option<Vec<u8>>,
+    last_place: Option<i64>,
 }
 
 #[derive(Debug, FromRow)]
@@ -68,6 +80,7 @@ impl EventRow {
 
 impl Store {
     /// A page of events, the oldest first: of one team or of everybody, since a time, after the last one read.
+    /// Events of one moment stand in the order of their chain.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -76,82 +89,101 @@ impl Store {
         _operator: &HostOperator,
         team: Option<TeamId>,
         since: Option<Timestamp>,
-        after: Option<(Timestamp, EventId)>,
+        after: Option<&RecordedEvent>,
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
         let every =
             "select id, sequence, team_id, at, actor_kind, actor_id, actor_email, action, outcome, reason,
                          target_kind, target_id, ip, details, hash
                      from audit_event
-                     where at >= $1 and (at > $2 or (at = $2 and id > $3))
-                     order by at, id
-                     limit $4";
-        let one =
+                     where at >= $1 and (at, chain, sequence) > ($2, $3, $4)
+                     order by at, chain, sequence
+                     limit $5";
+        let of_team =
             "select id, sequence, team_id, at, actor_kind, actor_id, actor_email, action, outcome, reason,
-                       target_kind, target_id, ip, details, hash
-                   from audit_event
-                   where at >= $1 and (at > $2 or (at = $2 and id > $3)) and team_id = $5
-                   order by at, id
-                   limit $4";
-        let since = since.unwrap_or(Timestamp::from_micros(i64::MIN));
-        let (time, id) =
-            after.unwrap_or((Timestamp::from_micros(i64::MIN), EventId::from(uuid::Uuid::nil())));
+                         target_kind, target_id, ip, details, hash
+                     from audit_event
+                     where at >= $1 and (at, chain, sequence) > ($2, $3, $4) and chain = $6
+                     order by at, chain, sequence
+                     limit $5";
+        let beginning = Timestamp::from_micros(i64::MIN);
+        let (at, chain, sequence) = match after {
+            Some(last) => (last.at, chain_of(last.team), last.sequence),
+            None => (beginning, String::new(), 0),
+        };
         let rows: Vec<EventRow> = read!(self, |pool| {
-            let query = sqlx::query_as(if team.is_some() { one } else { every })
-                .bind(since)
-                .bind(time)
-                .bind(id)
+            let page = sqlx::query_as(if team.is_some() { of_team } else { every })
+                .bind(since.unwrap_or(beginning))
+                .bind(at)
+                .bind(chain)
+                .bind(sequence)
                 .bind(i64::from(limit));
             match team {
-                Some(team) => query.bind(team).fetch_all(pool).await?,
-                None => query.fetch_all(pool).await?,
+                Some(_) => page.bind(chain_of(team)).fetch_all(pool).await?,
+                None => page.fetch_all(pool).await?,
             }
         });
         Ok(rows.into_iter().map(EventRow::recorded).collect())
     }
 
-    /// Verifies every chain from its first event to the head that the chain itself remembers.
+    /// Verifies every chain from its first event to the head that the chain itself remembers. A team without a chain
+    /// is a broken one, since making a team is an event.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn verify_chains(&self, _operator: &HostOperator) -> Result<Vec<ChainReport>, StoreError> {
-        let list = "select chain, sequence, hash
-                    from audit_chain
-                    order by chain";
-        let heads: Vec<(String, i64, Vec<u8>)> =
-            read!(self, |pool| sqlx::query_as(list).fetch_all(pool).await)?;
-        let mut reports = Vec::with_capacity(heads.len());
-        for (chain, events, head) in heads {
-            let broken_at = self.first_break(&chain, events, &head).await?;
-            let team = if chain == PLATFORM {
-                None
-            } else {
-                chain.parse().ok()
-            };
+        let mut reports = Vec::new();
+        for head in self.heads().await? {
             reports.push(ChainReport {
-                team,
-                events,
-                broken_at,
+                team: head.team_id,
+                events: head.sequence.unwrap_or(0),
+                broken_at: self.first_break(&head).await?,
             });
         }
         Ok(reports)
     }
 
-    /// Where the chain stops being one: an event changed, missing, doubled or cut off.
-    async fn first_break(&self, chain: &str, events: i64, head: &[u8]) -> Result<Option<i64>, StoreError> {
+    /// The heads of all chains, the platform's last. Head and last place are read by one statement, so that an event
+    /// that is appended meanwhile is not taken for a forged one.
+    async fn heads(&self) -> Result<Vec<HeadRow>, StoreError> {
+        let of_teams = "select t.id as team_id, c.sequence, c.hash,
+                            (select max(e.sequence) from audit_event e where e.chain = c.chain) as last_place
+                        from team t
+                        left join audit_chain c on c.team_id = t.id
+                        order by t.id";
+        let of_platform = "select c.team_id, c.sequence, c.hash,
+                               (select max(e.sequence) from audit_event e where e.chain = c.chain) as last_place
+                           from audit_chain c
+                           where c.chain = $1";
+        let mut heads: Vec<HeadRow> = read!(self, |pool| sqlx::query_as(of_teams).fetch_all(pool).await)?;
+        let platform: Option<HeadRow> = read!(self, |pool| sqlx::query_as(of_platform)
+            .bind(PLATFORM)
+            .fetch_optional(pool)
+            .await)?;
+        heads.extend(platform);
+        Ok(heads)
+    }
+
+    /// Where the chain stops being one: an event changed, missing, doubled, moved, cut off or added.
+    async fn first_break(&self, head: &HeadRow) -> Result<Option<i64>, StoreError> {
         let page =
             "select id, sequence, team_id, at, actor_kind, actor_id, actor_email, action, outcome, reason,
                         target_kind, target_id, ip, details, hash
                     from audit_event
-                    where chain = $1 and sequence > $2
+                    where chain = $1 and sequence > $2 and sequence <= $3
                     order by sequence
-                    limit $3";
-        let (mut place, mut previous) = (0_i64, vec![0_u8; 32]);
+                    limit $4";
+        let (Some(events), Some(newest)) = (head.sequence, &head.hash) else {
+            return Ok(Some(1));
+        };
+        let chain = chain_of(head.team_id);
+        let (mut place, mut previous) = (0_i64, START.to_vec());
         while place < events {
             let rows: Vec<EventRow> = read!(self, |pool| {
                 sqlx::query_as(page)
-                    .bind(chain)
+                    .bind(&chain)
                     .bind(place)
+                    .bind(events)
                     .bind(PAGE)
                     .fetch_all(pool)
                     .await?
@@ -161,18 +193,18 @@ impl Store {
             }
             for row in rows {
                 place += 1;
-                let (sequence, stored) = (row.sequence, row.hash.clone());
-                let expected = link(&previous, &row.recorded());
-                if sequence != place || stored != expected {
+                let stored = row.hash.clone();
+                let event = row.recorded();
+                let fits = event.sequence == place && event.team == head.team_id;
+                if !fits || stored != link(&previous, &event) {
                     return Ok(Some(place));
                 }
                 previous = stored;
-                if place == events {
-                    // Later events were appended while we read; the next verification sees them.
-                    break;
-                }
             }
         }
-        Ok((previous != head).then_some(place.max(1)))
+        if &previous != newest {
+            return Ok(Some(events.max(1)));
+        }
+        Ok((head.last_place.unwrap_or(0) > events).then_some(events + 1))
     }
 }

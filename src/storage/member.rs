@@ -2,9 +2,9 @@
 
 use sqlx::FromRow;
 
-use super::{InTeam, Store, StoreError, Work, on, read, row, work::Tx};
+use super::{InTeam, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
 use crate::domain::{
-    id::{TeamId, UserId},
+    id::{MappingId, TeamId, UserId},
     member::{Member, Standing},
     role::HeldRole,
     tenant::IdentityKey,
@@ -42,6 +42,17 @@ pub struct IdentifiedMember {
     pub member: Member,
     /// The `sub` of that identity at this application.
     pub subject: String,
+}
+
+/// What a sign-in read about somebody's groups; answers later why a role is what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupFacts {
+    /// When they were read.
+    pub read_at: Timestamp,
+    /// From where: `token` or `graph`.
+    pub from: &'static str,
+    /// The team's mappings that matched.
+    pub matched: Vec<MappingId>,
 }
 
 #[derive(Debug, FromRow)]
@@ -98,9 +109,9 @@ impl Store {
     pub async fn owner_names(&self, proof: &impl InTeam) -> Result<Vec<String>, StoreError> {
         let list = "select u.name
                     from member m
-                    join user_account u on u.id = m.user_id
+                    join user_account u on u.team_id = m.team_id and u.id = m.user_id
                     where m.team_id = $1 and m.role = 'owner'
-                    order by u.name";
+                    order by u.name, u.id";
         let rows: Vec<(String,)> = read!(self, |pool| sqlx::query_as(list)
             .bind(proof.team())
             .fetch_all(pool)
@@ -110,7 +121,8 @@ impl Store {
 }
 
 impl Work {
-    /// The team's member with this identity.
+    /// The team's member with this identity. Nobody else changes the member until the end of this work, so that a
+    /// role that is set by hand meanwhile is not overwritten by a sign-in that did not see it.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -119,12 +131,16 @@ impl Work {
         key: IdentityKey,
     ) -> Result<Option<IdentifiedMember>, StoreError> {
         let team = self.team()?;
-        let find = "select m.user_id, m.team_id, u.name, u.email, m.role, m.role_source, m.standing, m.guest,
-                        m.last_sign_in, i.subject
-                    from identity i
-                    join user_account u on u.id = i.user_id
-                    join member m on m.team_id = i.team_id and m.user_id = i.user_id
-                    where i.team_id = $1 and i.tid = $2 and i.oid = $3";
+        let find = locked!(
+            self.tx,
+            "select m.user_id, m.team_id, u.name, u.email, m.role, m.role_source, m.standing, m.guest,
+                 m.last_sign_in, i.subject
+             from identity i
+             join user_account u on u.team_id = i.team_id and u.id = i.user_id
+             join member m on m.team_id = i.team_id and m.user_id = i.user_id
+             where i.team_id = $1 and i.tid = $2 and i.oid = $3",
+            "for update of m"
+        );
         let found: Option<IdentifiedRow> = on!(Tx, &mut self.tx, |tx| {
             sqlx::query_as(find)
                 .bind(team)
@@ -239,5 +255,31 @@ impl Work {
         } else {
             Err(StoreError::Missing)
         }
+    }
+
+    /// Remembers what this sign-in read about the member's groups, in place of what an earlier one read.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when the user is no member of the team.
+    pub async fn record_groups(&mut self, user: UserId, facts: &GroupFacts) -> Result<(), StoreError> {
+        let team = self.team()?;
+        let matched: Vec<_> = facts.matched.iter().map(MappingId::to_string).collect();
+        let save = "insert into member_groups (team_id, user_id, read_at, read_from, matched)
+                    values ($1, $2, $3, $4, $5)
+                    on conflict (team_id, user_id) do update
+                    set read_at = excluded.read_at,
+                        read_from = excluded.read_from,
+                        matched = excluded.matched";
+        on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(save)
+                .bind(team)
+                .bind(user)
+                .bind(facts.read_at)
+                .bind(facts.from)
+                .bind(matched.join(","))
+                .execute(&mut **tx)
+                .await?;
+        });
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use super::{InTeam, Pool, Store, StoreError, on, row};
+use super::{InTeam, Pool, Store, StoreError, dialect, dialect::locked, on, row};
 use crate::domain::{
     audit::{Actor, Event, RecordedEvent},
     id::{EventId, Ids, TeamId},
@@ -10,6 +10,13 @@ use crate::domain::{
 
 /// The chain of events that belong to no team.
 pub(super) const PLATFORM: &str = "platform";
+/// What stands before the first event of a chain.
+pub(super) const START: [u8; 32] = [0; 32];
+
+/// The name of a team's chain, or of the platform's.
+pub(super) fn chain_of(team: Option<TeamId>) -> String {
+    team.map_or_else(|| PLATFORM.to_owned(), |team| team.to_string())
+}
 
 /// An open transaction.
 #[derive(Debug)]
@@ -46,9 +53,8 @@ impl Store {
 
     pub(super) async fn open(&self, scope: Option<TeamId>) -> Result<Work, StoreError> {
         let tx = match &self.pool {
-            // A transaction that will write says so at once: upgrading a reader may fail at any time.
-            Pool::Sqlite(pools) => Tx::Sqlite(pools.write.begin_with("begin immediate").await?),
-            Pool::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Pool::Sqlite(pools) => Tx::Sqlite(pools.write.begin_with(dialect::BEGIN_SQLITE).await?),
+            Pool::Postgres(pool) => Tx::Postgres(pool.begin_with(dialect::BEGIN_POSTGRES).await?),
         };
         Ok(Work {
             tx,
@@ -84,8 +90,8 @@ impl Work {
 
     /// Appends to the chain of `team`, or to the platform's, under the lock of its head.
     pub(super) async fn append(&mut self, team: Option<TeamId>, event: Event) -> Result<EventId, StoreError> {
-        let chain = team.map_or_else(|| PLATFORM.to_owned(), |team| team.to_string());
-        let (sequence, previous) = self.lock_head(&chain).await?;
+        let chain = chain_of(team);
+        let (sequence, previous) = self.lock_head(&chain, team).await?;
         let recorded = recorded(&self.ids, team, sequence + 1, event);
         let hash = link(&previous, &recorded);
         let insert = "insert into audit_event (
@@ -126,15 +132,17 @@ impl Work {
     }
 
     /// The newest link of a chain, locked until the end of the transaction. A new chain starts at nothing.
-    async fn lock_head(&mut self, chain: &str) -> Result<(i64, Vec<u8>), StoreError> {
-        let start = "insert into audit_chain (chain, sequence, hash)
-                     values ($1, 0, $2)
+    async fn lock_head(&mut self, chain: &str, team: Option<TeamId>) -> Result<(i64, Vec<u8>), StoreError> {
+        let start = "insert into audit_chain (chain, team_id, sequence, hash)
+                     values ($1, $2, 0, $3)
                      on conflict (chain) do nothing";
-        // SQLite's one writer holds the lock already.
-        let head: &'static str = match self.tx {
-            Tx::Sqlite(_) => "select sequence, hash from audit_chain where chain = $1",
-            Tx::Postgres(_) => "select sequence, hash from audit_chain where chain = $1 for update",
-        };
+        let head = locked!(
+            self.tx,
+            "select sequence, hash
+             from audit_chain
+             where chain = $1",
+            "for update"
+        );
         let found: Option<(i64, Vec<u8>)> = on!(Tx, &mut self.tx, |tx| {
             sqlx::query_as(head).bind(chain).fetch_optional(&mut **tx).await?
         });
@@ -144,7 +152,8 @@ impl Work {
         Ok(on!(Tx, &mut self.tx, |tx| {
             sqlx::query(start)
                 .bind(chain)
-                .bind([0_u8; 32].as_slice())
+                .bind(team)
+                .bind(START.as_slice())
                 .execute(&mut **tx)
                 .await?;
             sqlx::query_as(head).bind(chain).fetch_one(&mut **tx).await?

@@ -165,16 +165,18 @@ impl App {
     pub async fn events(&self) -> Vec<Event> {
         let mut events = Vec::new();
         let operator = HostOperator::on_this_machine();
-        let mut after = None;
+        let mut last: Option<sonicsaas::domain::audit::RecordedEvent> = None;
         loop {
             let page = self
                 .services
                 .store
-                .read_events(&operator, None, None, after, 500)
+                .read_events(&operator, None, None, last.as_ref(), 500)
                 .await
                 .expect("events");
-            let Some(last) = page.last() else { return events };
-            after = Some((last.at, last.id));
+            match page.last() {
+                Some(event) => last = Some(event.clone()),
+                None => return events,
+            }
             events.extend(page.into_iter().map(Event::from));
         }
     }
