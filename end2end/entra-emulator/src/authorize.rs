@@ -18,12 +18,12 @@ use crate::{
 };
 
 pub(crate) mod admit;
-mod choose;
+pub(crate) mod choose;
 pub(crate) mod consent;
 pub(crate) mod login;
 mod parse;
 
-pub(crate) use parse::{parse, unknown_application, wanted_permissions};
+pub(crate) use parse::{check_client, check_redirect, parse, unknown_application, wanted_permissions};
 
 /// What the next return from `/authorize` shall look like instead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -185,13 +185,18 @@ pub(crate) fn succeed(
     asked: &AuthorizeRequest,
     parameters: Vec<(String, String)>,
 ) -> Reply {
+    succeed_at(world, &asked.target, parameters)
+}
+
+/// The same for a target of any kind.
+pub(crate) fn succeed_at(world: &mut World, target: &Target, parameters: Vec<(String, String)>) -> Reply {
     match mutation::take(
         &mut world.outcomes,
         |entry| entry.error.is_none(),
         |entry| &mut entry.times,
     ) {
-        Some(outcome) => changed(&asked.target, parameters, &outcome),
-        None => send(&asked.target, &parameters),
+        Some(outcome) => changed(target, parameters, &outcome),
+        None => send(target, &parameters),
     }
 }
 

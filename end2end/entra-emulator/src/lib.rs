@@ -24,6 +24,7 @@ use std::{fmt, io, net::SocketAddr};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 mod access;
+mod admin_consent;
 mod authority;
 mod authorize;
 mod body;

@@ -5,7 +5,14 @@
 
 use http::StatusCode;
 
-use crate::{authorize, discovery, graph, logout, reply::Reply, request::Incoming, token, world::World};
+use crate::{
+    admin_consent::{self, Version},
+    authorize, discovery, graph, logout,
+    reply::Reply,
+    request::Incoming,
+    token,
+    world::World,
+};
 
 /// The route of a request, as faults and the log name it.
 pub(crate) fn route(request: &Incoming) -> String {
@@ -40,6 +47,8 @@ pub(crate) fn answer(world: &mut World, request: &Incoming) -> Reply {
         [tenant, "oauth2", "v2.0", "authorize"] => authorize::answer(world, request, tenant),
         [tenant, "oauth2", "v2.0", "token"] => token::answer(world, request, tenant),
         [tenant, "oauth2", "v2.0", "logout"] => logout::answer(world, request, tenant),
+        [tenant, "adminconsent"] => admin_consent::answer(world, request, tenant, Version::V1),
+        [tenant, "v2.0", "adminconsent"] => admin_consent::answer(world, request, tenant, Version::V2),
         [tenant, "login"] => authorize::login::answer(world, request, tenant),
         [] => Reply::text(
             StatusCode::OK,

@@ -8,7 +8,7 @@ use std::{io, sync::Arc, time::Duration};
 use http::{HeaderName, HeaderValue, Method, Response};
 use http_body_util::{BodyExt, Limited};
 use hyper::{body::Incoming as Arriving, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -73,7 +73,8 @@ where
     let shared = Arc::new(shared);
     let service = service_fn(move |request| exchange(Arc::clone(&shared), scheme, request));
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new());
+    // An idle connection stays: clients keep theirs for as long as they like.
+    builder.header_read_timeout(None);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {

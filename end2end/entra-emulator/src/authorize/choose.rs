@@ -21,74 +21,87 @@ enum Place {
     Nowhere,
 }
 
-/// The page.
+/// What the choice is for.
+pub(crate) struct Choice<'a> {
+    pub(crate) authority: Authority,
+    pub(crate) login_hint: Option<&'a str>,
+    pub(crate) domain_hint: Option<&'a str>,
+    /// Where the buttons post to.
+    pub(crate) action: String,
+    /// The request they continue.
+    pub(crate) parameters: &'a [(String, String)],
+}
+
+/// The page of `/authorize`.
 pub(super) fn picker(world: &World, request: &Incoming, asked: &AuthorizeRequest) -> Reply {
-    let signed_in = usable_sessions(world, request, asked);
+    let choice = Choice {
+        authority: asked.authority,
+        login_hint: asked.login_hint.as_deref(),
+        domain_hint: asked.domain_hint.as_deref(),
+        action: format!("/{}/login", asked.authority.segment()),
+        parameters: &asked.parameters,
+    };
+    page(world, &choice, &usable_sessions(world, request, asked))
+}
+
+/// The page, for whatever needs somebody to be chosen.
+pub(crate) fn page(world: &World, choice: &Choice<'_>, signed_in: &[Session]) -> Reply {
     let sections = |wanted: Place| {
         let tenants = world.directory.tenants.iter();
-        let tenants = tenants.filter(|tenant| place(asked, tenant) == wanted);
+        let tenants = tenants.filter(|tenant| place(choice, tenant) == wanted);
         tenants
-            .map(|tenant| section(world, asked, tenant, &signed_in))
+            .map(|tenant| section(world, choice, tenant, signed_in))
             .collect::<Vec<_>>()
     };
     Reply::html(picker::render(&Picker {
         application: &world.registration.name,
-        action: format!("/{}/login", asked.authority.segment()),
-        request: reply::encode_parameters(&asked.parameters),
+        action: choice.action.clone(),
+        request: reply::encode_parameters(choice.parameters),
         first: sections(Place::First),
         others: sections(Place::Folded),
     }))
 }
 
-fn place(asked: &AuthorizeRequest, tenant: &Tenant) -> Place {
-    if let Some(id) = asked.authority.tenant() {
+fn place(choice: &Choice<'_>, tenant: &Tenant) -> Place {
+    if let Some(id) = choice.authority.tenant() {
         return if tenant.id == id {
             Place::First
         } else {
             Place::Folded
         };
     }
-    let hinted = match asked.domain_hint.as_deref() {
+    let hinted = match choice.domain_hint {
         None | Some("organizations") => !tenant.is_personal(),
         Some("consumers") => tenant.is_personal(),
         Some(domain) => tenant.has_domain(domain),
     };
-    match (hinted, asked.authority) {
+    match (hinted, choice.authority) {
         (true, _) => Place::First,
         (false, Authority::Common) if tenant.is_personal() => Place::Folded,
         (false, _) => Place::Nowhere,
     }
 }
 
-fn section(world: &World, asked: &AuthorizeRequest, tenant: &Tenant, signed_in: &[Session]) -> Section {
-    let guests = asked.authority.tenant() == Some(tenant.id);
+fn section(world: &World, choice: &Choice<'_>, tenant: &Tenant, signed_in: &[Session]) -> Section {
+    let guests = choice.authority.tenant() == Some(tenant.id);
     let people = tenant.users.iter();
-    let people = people.filter(|user| user.listed || is_hinted(asked, user));
+    let people = people.filter(|user| user.listed || is_hinted(choice, user));
     let people = people.filter(|user| guests || user.home.is_none());
     Section {
         heading: tenant.name.clone(),
         domain: tenant.default_domain().to_owned(),
         note: tenant.note.clone(),
         people: people
-            .map(|user| person(world, asked, tenant, user, signed_in))
+            .map(|user| person(world, choice, tenant, user, signed_in))
             .collect(),
     }
 }
 
-fn is_hinted(asked: &AuthorizeRequest, user: &User) -> bool {
-    asked
-        .login_hint
-        .as_deref()
-        .is_some_and(|hint| user.is_named(hint))
+fn is_hinted(choice: &Choice<'_>, user: &User) -> bool {
+    choice.login_hint.is_some_and(|hint| user.is_named(hint))
 }
 
-fn person(
-    world: &World,
-    asked: &AuthorizeRequest,
-    tenant: &Tenant,
-    user: &User,
-    signed_in: &[Session],
-) -> Person {
+fn person(world: &World, choice: &Choice<'_>, tenant: &Tenant, user: &User, signed_in: &[Session]) -> Person {
     let account = user.account(tenant.id);
     let home_address = user.mail.clone().filter(|_| user.home.is_some());
     Person {
@@ -98,7 +111,7 @@ fn person(
         groups: tenant.transitive_groups(user.id).len(),
         tags: tags(world, tenant, user),
         signed_in: signed_in.iter().any(|session| session.account == account),
-        hinted: is_hinted(asked, user),
+        hinted: is_hinted(choice, user),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
     failure::Failure,
     page::consent as page,
     permissions, random, reply,
+    request::Incoming,
     world::World,
 };
 
@@ -32,6 +33,20 @@ pub(crate) enum ConsentAnswer {
     Back,
 }
 
+impl ConsentAnswer {
+    /// What the form of our page says.
+    pub(crate) fn of(request: &Incoming) -> Self {
+        match request.form_value("consent") {
+            Some("accept") => Self::Accepted {
+                for_everybody: request.form_value("organization").is_some(),
+            },
+            Some("decline") => Self::Declined,
+            Some("back") => Self::Back,
+            _ => Self::NotAsked,
+        }
+    }
+}
+
 /// What follows.
 pub(crate) enum Consent {
     Given,
@@ -41,7 +56,7 @@ pub(crate) enum Consent {
 }
 
 /// Administrators who may consent for everybody to delegated permissions.
-const CONSENTING: [Uuid; 4] = [
+pub(crate) const CONSENTING: [Uuid; 4] = [
     GLOBAL_ADMINISTRATOR,
     PRIVILEGED_ROLE_ADMINISTRATOR,
     APPLICATION_ADMINISTRATOR,
@@ -147,7 +162,7 @@ pub(crate) fn install(installation: &mut Installation, tenant: Uuid, client_id: 
     installation.consented_at = now;
 }
 
-fn declined() -> Failure {
+pub(crate) fn declined() -> Failure {
     Failure::new(
         65_004,
         "access_denied",

@@ -7,6 +7,7 @@ use super::{
     AuthorizeRequest, Prompt, admit, choose::picker, consent::ConsentAnswer, deliver, forced_error, parse,
 };
 use crate::{
+    authority::Authority,
     directory::{Home, Tenant},
     failure::Failure,
     random,
@@ -65,14 +66,10 @@ pub(crate) fn answer(world: &mut World, request: &Incoming, tenant: &str) -> Rep
         Ok(asked) => asked,
         Err(refused) => return refused.reply(world, request),
     };
-    let consent = match request.form_value("consent") {
-        Some("accept") => ConsentAnswer::Accepted {
-            for_everybody: request.form_value("organization").is_some(),
-        },
-        Some("decline") => ConsentAnswer::Declined,
-        Some("back") => ConsentAnswer::Back,
-        _ => ConsentAnswer::NotAsked,
-    };
+    if let Some(reply) = forced_error(world, &asked) {
+        return reply;
+    }
+    let consent = ConsentAnswer::of(request);
     if request.form_value("action") == Some("cancel") {
         return cancelled(&asked);
     }
@@ -156,16 +153,15 @@ fn is_hinted(world: &World, asked: &AuthorizeRequest, session: &Session) -> bool
 }
 
 /// An account from `tenant/object`, as our forms have it.
-fn account(world: &World, text: &str) -> Option<Home> {
+pub(crate) fn account(world: &World, text: &str) -> Option<Home> {
     let (tenant, user) = text.split_once('/')?;
     let tenant = world.directory.find(Uuid::try_parse(tenant).ok()?)?;
     Some(tenant.user(Uuid::try_parse(user).ok()?)?.account(tenant.id))
 }
 
 /// The account of somebody a test names, seen from the authority: people of the tenant first, then everybody.
-pub(crate) fn account_named(world: &World, asked: &AuthorizeRequest, name: &str) -> Option<Home> {
-    let own = asked
-        .authority
+pub(crate) fn account_named(world: &World, authority: Authority, name: &str) -> Option<Home> {
+    let own = authority
         .tenant()
         .and_then(|id| world.directory.find(id))
         .into_iter();

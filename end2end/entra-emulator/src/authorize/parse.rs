@@ -38,14 +38,7 @@ pub(crate) fn parse(
     check_client(world, authority, &client_id).map_err(untrusted)?;
     let redirect_uri =
         value("redirect_uri").ok_or_else(|| untrusted(Failure::missing_parameter("redirect_uri")))?;
-    if !world.registration.accepts_redirect(&redirect_uri) {
-        let message = format!(
-            "The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured \
-             for the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to \
-             your application in the Azure portal."
-        );
-        return Err(untrusted(Failure::new(50_011, "invalid_request", message)));
-    }
+    check_redirect(world, &client_id, &redirect_uri).map_err(untrusted)?;
 
     let response_type = value("response_type").unwrap_or_default();
     let wants = |word| response_type.split_whitespace().any(|part| part == word);
@@ -105,7 +98,11 @@ pub(crate) fn parse(
     })
 }
 
-fn check_client(world: &World, authority: Authority, client_id: &str) -> Result<(), Failure> {
+/// The application exists, and may be used under this authority.
+///
+/// # Errors
+/// 700016 or 50194, neither of which may be told to any redirect URI.
+pub(crate) fn check_client(world: &World, authority: Authority, client_id: &str) -> Result<(), Failure> {
     let registration = &world.registration;
     let tenant = authority.tenant().and_then(|id| world.directory.find(id));
     if Uuid::try_parse(client_id) != Ok(registration.client_id) {
@@ -120,6 +117,20 @@ fn check_client(world: &World, authority: Authority, client_id: &str) -> Result<
         };
     }
     Ok(())
+}
+
+/// # Errors
+/// 50011 when the redirect URI is not registered; then it must not be used.
+pub(crate) fn check_redirect(world: &World, client_id: &str, redirect_uri: &str) -> Result<(), Failure> {
+    if world.registration.accepts_redirect(redirect_uri) {
+        return Ok(());
+    }
+    let message = format!(
+        "The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for \
+         the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to your \
+         application in the Azure portal."
+    );
+    Err(Failure::new(50_011, "invalid_request", message))
 }
 
 fn not_multi_tenant(client_id: &str, name: &str) -> Failure {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ControlError;
 use crate::{
+    admin_consent::{self, Version},
     authorize::{
         self, admit,
         consent::ConsentAnswer,
@@ -33,11 +34,23 @@ pub enum ConsentChoice {
     Back,
 }
 
+impl ConsentChoice {
+    fn answer(self) -> ConsentAnswer {
+        match self {
+            Self::Wait => ConsentAnswer::NotAsked,
+            Self::Accept => ConsentAnswer::Accepted { for_everybody: false },
+            Self::AcceptForOrganization => ConsentAnswer::Accepted { for_everybody: true },
+            Self::Decline => ConsentAnswer::Declined,
+            Self::Back => ConsentAnswer::Back,
+        }
+    }
+}
+
 /// What a person does on the sign-in pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignIn {
-    /// The address the application sent the browser to.
+    /// The address of `/authorize` or `/adminconsent` the application sent the browser to.
     pub authorize_url: String,
     /// Who: principal name, mail, display name or object id.
     pub person: String,
@@ -79,10 +92,44 @@ impl From<Reply> for SignInResult {
 }
 
 pub(super) fn perform(world: &mut World, wanted: &SignIn) -> Result<SignInResult, ControlError> {
-    let (request, tenant) = visit(&wanted.authorize_url)?;
-    let asked = match authorize::parse(world, &request, &tenant, request.parameters()) {
+    let request = visit(&wanted.authorize_url)?;
+    let segments = request.segments.iter().map(String::as_str).collect::<Vec<_>>();
+    match segments.as_slice() {
+        [tenant, "oauth2", "v2.0", "authorize"] => authorize(world, &request, tenant, wanted),
+        [tenant, "adminconsent"] => admin_consent(world, &request, tenant, Version::V1, wanted),
+        [tenant, "v2.0", "adminconsent"] => admin_consent(world, &request, tenant, Version::V2, wanted),
+        _ => Err(invalid(&wanted.authorize_url)),
+    }
+}
+
+fn admin_consent(
+    world: &mut World,
+    request: &Incoming,
+    tenant: &str,
+    version: Version,
+    wanted: &SignIn,
+) -> Result<SignInResult, ControlError> {
+    let asked = match admin_consent::parse(world, request, tenant, version, request.query.clone()) {
         Ok(asked) => asked,
-        Err(refused) => return Ok(refused.reply(world, &request).into()),
+        Err(reply) => return Ok((*reply).into()),
+    };
+    if wanted.cancel {
+        return Ok(admin_consent::decline(world, request, &asked).into());
+    }
+    let account = account_named(world, asked.authority, &wanted.person)
+        .ok_or_else(|| ControlError::NotFound(format!("person {}", wanted.person)))?;
+    Ok(admin_consent::proceed(world, request, &asked, account, wanted.consent.answer()).into())
+}
+
+fn authorize(
+    world: &mut World,
+    request: &Incoming,
+    tenant: &str,
+    wanted: &SignIn,
+) -> Result<SignInResult, ControlError> {
+    let asked = match authorize::parse(world, request, tenant, request.parameters()) {
+        Ok(asked) => asked,
+        Err(refused) => return Ok(refused.reply(world, request).into()),
     };
     if let Some(reply) = authorize::forced_error(world, &asked) {
         return Ok(reply.into());
@@ -90,7 +137,7 @@ pub(super) fn perform(world: &mut World, wanted: &SignIn) -> Result<SignInResult
     if wanted.cancel {
         return Ok(cancelled(&asked).into());
     }
-    let account = account_named(world, &asked, &wanted.person)
+    let account = account_named(world, asked.authority, &wanted.person)
         .ok_or_else(|| ControlError::NotFound(format!("person {}", wanted.person)))?;
     let sessions = wanted
         .browser
@@ -107,42 +154,34 @@ pub(super) fn perform(world: &mut World, wanted: &SignIn) -> Result<SignInResult
         sessions.retain(|other| other.account != account);
         sessions.push(session);
     }
-    let reply = admit::admit(world, &request, &asked, session, ConsentAnswer::NotAsked);
-    let answer = match wanted.consent {
-        ConsentChoice::Wait => ConsentAnswer::NotAsked,
-        ConsentChoice::Accept => ConsentAnswer::Accepted { for_everybody: false },
-        ConsentChoice::AcceptForOrganization => ConsentAnswer::Accepted { for_everybody: true },
-        ConsentChoice::Decline => ConsentAnswer::Declined,
-        ConsentChoice::Back => ConsentAnswer::Back,
-    };
+    let reply = admit::admit(world, request, &asked, session, ConsentAnswer::NotAsked);
+    let answer = wanted.consent.answer();
     if reply.header("location").is_some() || answer == ConsentAnswer::NotAsked {
         return Ok(reply.into());
     }
-    Ok(admit::admit(world, &request, &asked, session, answer).into())
+    Ok(admit::admit(world, request, &asked, session, answer).into())
 }
 
-/// The request a browser would make for this address, and the tenant in it.
-fn visit(address: &str) -> Result<(Incoming, String), ControlError> {
-    let invalid = || ControlError::Invalid(format!("not an address of /authorize: {address}"));
-    let (scheme, rest) = address.split_once("://").ok_or_else(invalid)?;
-    let (host, path) = rest.split_at(rest.find('/').ok_or_else(invalid)?);
+fn invalid(address: &str) -> ControlError {
+    ControlError::Invalid(format!(
+        "not an address of /authorize or /adminconsent: {address}"
+    ))
+}
+
+/// The request a browser would make for this address.
+fn visit(address: &str) -> Result<Incoming, ControlError> {
+    let (scheme, rest) = address.split_once("://").ok_or_else(|| invalid(address))?;
+    let (host, path) = rest.split_at(rest.find('/').ok_or_else(|| invalid(address))?);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let segments = request::segments(path);
-    let [tenant, "oauth2", "v2.0", "authorize"] = segments.iter().map(String::as_str).collect::<Vec<_>>()[..]
-    else {
-        return Err(invalid());
-    };
-    let tenant = tenant.to_owned();
-    let request = Incoming {
+    Ok(Incoming {
         method: Method::GET,
         path: path.to_owned(),
-        segments,
+        segments: request::segments(path),
         query_text: query.to_owned(),
         query: request::pairs(query.as_bytes()),
         form: Vec::new(),
         headers: HeaderMap::new(),
         body: Bytes::new(),
         base: format!("{scheme}://{host}"),
-    };
-    Ok((request, tenant))
+    })
 }

@@ -2,6 +2,7 @@
 //!
 //! Numbers in the tests' comments are the points of section 12 of the protocol notes.
 
+mod admin_consent;
 mod app_only;
 mod authorize;
 mod claims;

@@ -152,13 +152,15 @@ pub(crate) fn payload(token: &Value) -> Value {
     part(token, 1)
 }
 
-/// The names of an object's members, in their order in the token's text.
+/// The names of an object's members, sorted.
 #[track_caller]
 pub(crate) fn names(object: &Value) -> Vec<&str> {
-    object
+    let mut names = object
         .as_object()
         .expect("an object")
         .keys()
         .map(String::as_str)
-        .collect()
+        .collect::<Vec<_>>();
+    names.sort_unstable();
+    names
 }
