@@ -47,7 +47,7 @@ const brotliOf = new Map(all.map((file) => [file.name, file.brotli]));
 
 function table(rows) {
   for (const [name, ...numbers] of rows) {
-    console.log(`  ${name.padEnd(58)}${numbers.map((number) => String(number).padStart(10)).join('')}`);
+    console.log(`  ${name.padEnd(78)}${numbers.map((number) => String(number).padStart(10)).join('')}`);
   }
 }
 
