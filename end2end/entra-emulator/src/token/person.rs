@@ -103,6 +103,12 @@ fn check(world: &World, tenant: &Tenant, sign_in: &SignIn) -> Result<(), Failure
             "The user account is disabled.",
         ));
     }
+    if !tenant.installation.enabled {
+        return Err(admit::disabled_application(
+            world.registration.client_id,
+            &world.registration.name,
+        ));
+    }
     match tenant.installation.conditional_access {
         ConditionalAccess::Block => {
             return Err(admit::blocked_by_policy("invalid_grant").with_suberror("message_only"));

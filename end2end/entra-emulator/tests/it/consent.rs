@@ -254,5 +254,9 @@ async fn a_disabled_application_is_refused() {
         (answer.status, answer.json()["error"].clone()),
         (400, "unauthorized_client".into())
     );
-    assert!(!code.is_empty());
+    let answer = running.redeem("organizations", &code, &[]).await;
+    assert_eq!(
+        (answer.status, answer.json()["error_codes"].clone()),
+        (400, serde_json::json!([7_000_112]))
+    );
 }

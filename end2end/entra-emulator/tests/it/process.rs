@@ -39,10 +39,10 @@ async fn it_says_where_it_listens_and_ends_cleanly_when_asked() {
         serde_json::json!(["http://localhost/back"])
     );
 
-    let killed = Command::new("kill")
-        .args(["-TERM", &process.id().to_string()])
+    let killed = Command::new("sh")
+        .args(["-c", &format!("kill -TERM {}", process.id())])
         .status()
-        .expect("kill runs");
+        .expect("a shell runs");
     assert!(killed.success());
     let status = process.wait().expect("the process ends");
     assert_eq!(status.code(), Some(0));

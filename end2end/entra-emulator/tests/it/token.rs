@@ -81,6 +81,24 @@ async fn a_code_is_bound_to_authority_and_redirect_uri() {
     assert_eq!(running.redeem(CONTOSO, &code, &[]).await.status, 200);
 }
 
+/// 16
+#[tokio::test]
+async fn a_code_is_bound_to_the_client() {
+    let running = Running::start().await;
+    let code = running.code("organizations", "dana@contoso.com", &[]);
+    let other = "22222222-aaaa-4bbb-8ccc-222222222222";
+    running
+        .control
+        .with_registration(|registration| registration.client_id = other.parse().unwrap());
+    let answer = running
+        .redeem("organizations", &code, &[("client_id", other)])
+        .await;
+    assert_eq!(
+        (answer.status, answer.json()["error_codes"].clone()),
+        (400, json!([70_000]))
+    );
+}
+
 /// 12
 #[tokio::test]
 async fn pkce_is_enforced_and_plain_when_no_method_is_named() {
