@@ -1,6 +1,6 @@
 // Hears what a browser complains about. A page that is well says nothing.
 
-import { expect, type BrowserContext } from '@playwright/test';
+import { type BrowserContext, expect, type Request } from '@playwright/test';
 
 /** What Chromium tells although all is well: that it did what the answer to a sign-out asked for. */
 const NOTICE = /^Clear-Site-Data header on '[^']+\/logout': Cleared data types: "cache"\.$/;
@@ -8,15 +8,23 @@ const NOTICE = /^Clear-Site-Data header on '[^']+\/logout': Cleared data types: 
 /** What a browser without script tells of what only a script would use. */
 const UNUSED = /^The resource \S+\.wasm was preloaded using link preload but not used /;
 
+/** A browser without script reports a preload of one as blocked. What a policy of ours blocks is told on the console. */
+function isUnfetched(request: Request): boolean {
+  return request.resourceType() === 'script' && request.failure()?.errorText === 'csp';
+}
+
+/** The redirect that answers a script's POST of preferences. It leads to the page in front, so nobody follows it. */
+function isUnfollowed(request: Request): boolean {
+  const from = request.redirectedFrom();
+  return from !== null && from.resourceType() === 'fetch' && new URL(from.url()).pathname === '/preferences';
+}
+
 export class Listener {
   readonly #heard: string[] = [];
   readonly #expected: RegExp[] = [];
 
   /**
    * Listens to every page of the context: messages of every kind, CSP reports, errors, failed and refused requests.
-   *
-   * A browser without script fetches none, and reports a preload of one as blocked. A policy of ours that blocks a
-   * script is told on the console as well.
    */
   constructor(context: BrowserContext, scripted: boolean) {
     context.on('console', (message) => {
@@ -27,7 +35,7 @@ export class Listener {
     });
     context.on('weberror', (error) => this.#hear(`error: ${String(error.error())}`));
     context.on('requestfailed', (request) => {
-      if (!scripted && request.resourceType() === 'script' && request.failure()?.errorText === 'csp') {
+      if (isUnfollowed(request) || (!scripted && isUnfetched(request))) {
         return;
       }
       this.#hear(`failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);

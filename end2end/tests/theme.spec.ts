@@ -51,7 +51,8 @@ test('the theme comes back to the page it was chosen on', async ({ page, scripte
   }
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await expect(page).toHaveURL('/dashboard?open=account');
-  await expect(shell.signOut).toBeVisible();
+  // Where a script runs, a press outside of an open menu closes it.
+  await expect(shell.signOut).toBeVisible({ visible: !scripted });
 });
 
 test('a theme that does not exist is not kept', async ({ page, server, signedIn }) => {
