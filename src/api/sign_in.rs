@@ -6,21 +6,17 @@ use crate::wire::fault::Fault;
 
 /// Finishes a sign-in and always ends in a redirect.
 ///
-/// It takes no arguments and reads the query itself, because a doubled parameter would otherwise be refused before
-/// this body runs and could not be recorded.
+/// It takes no arguments: the query comes beside the address, so that a doubled parameter can be refused and
+/// recorded here.
 ///
 /// # Errors
 /// [`Fault::Internal`] outside of a request; otherwise none.
 #[server(prefix = "/api/auth", endpoint = "callback/microsoft-entra-id", input = GetUrl)]
 pub async fn callback() -> Result<(), Fault> {
-    use crate::{
-        server::{guard, reply, sso},
-        service::sign_in,
-    };
+    use crate::server::{guard, reply, sso};
 
     let arrival = guard::anyone()?;
-    let returned = sign_in::Returned::from_query(arrival.parts.uri.query().unwrap_or_default());
-    let finished = sso::finish(&arrival, &returned).await;
+    let finished = sso::finish(&arrival).await;
     reply::enter(&arrival, finished);
     Ok(())
 }

@@ -7,7 +7,12 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{guard::Arrival, layers::Facts, reply, state::AppState};
+use super::{
+    guard::Arrival,
+    layers::{Facts, ReturnedQuery},
+    reply,
+    state::AppState,
+};
 use crate::{
     domain::{input, session::LocalPath, tenant::TenantId},
     entra::Prompt,
@@ -74,11 +79,17 @@ pub async fn start(
 ///
 /// # Errors
 /// [`ServiceError`] when the outcome could not be recorded.
-pub async fn finish(arrival: &Arrival, returned: &Returned) -> Result<Finished, ServiceError> {
+pub async fn finish(arrival: &Arrival) -> Result<Finished, ServiceError> {
     let (services, cookies) = (&arrival.state.services, arrival.state.site.cookies);
     let (headers, origin) = (&arrival.parts.headers, arrival.facts.origin());
+    let query = arrival
+        .parts
+        .extensions
+        .get::<ReturnedQuery>()
+        .map_or("", |query| query.0.as_str());
+    let returned = Returned::from_query(query);
     let attempts = cookies.attempts(headers, &services.sealer);
-    let finished = sign_in::finish(services, &attempts, returned, origin).await?;
+    let finished = sign_in::finish(services, &attempts, &returned, origin).await?;
     if let (Finished::Entered(_), Some(previous)) = (&finished, cookies.session(headers))
         && let Authentication::SignedIn(person) = session::authenticate(services, &previous).await?
     {

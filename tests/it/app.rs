@@ -11,7 +11,7 @@ use sonicsaas::{
         id::{Ids, TeamId},
         mapping::Priority,
         tenant::{ObjectId, TenantId},
-        time::{FixedClock, Timestamp},
+        time::{Clock, FixedClock, Timestamp},
     },
     host::SystemRandomness,
     server::{self, Parts, Running},
@@ -27,6 +27,19 @@ pub const CLIENT_ID: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
 pub const CLIENT_SECRET: &str = "emulator-secret-value";
 /// The tenant of Northwind MSP.
 pub const CONTOSO: &str = "3f2a9c1e-7b64-4d0f-9a55-1c2e8d4b6f70";
+/// The tenant of Fabrikam Field Services.
+pub const FABRIKAM: &str = "8d2f6b0c-51e3-4a7b-b3c9-6e0f1a2d4c58";
+
+/// A clock that a test sets, and that moves by a microsecond at each look, so that no two events have one time.
+#[derive(Debug)]
+pub struct Ticking(FixedClock);
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        self.0.advance(Duration::from_micros(1));
+        self.0.now()
+    }
+}
 
 /// A running product with its Microsoft.
 pub struct App {
@@ -35,7 +48,7 @@ pub struct App {
     /// Microsoft.
     pub emulator: Emulator,
     /// What o'clock it is for both.
-    pub clock: Arc<FixedClock>,
+    pub clock: Arc<Ticking>,
     /// The use cases' tools, for arranging and looking.
     pub services: Services,
     running: Option<Running>,
@@ -60,7 +73,7 @@ impl App {
     /// A product of this make.
     pub async fn with(setup: Setup) -> Self {
         let start = Timestamp::parse("2026-03-04T14:02:11Z").expect("a time");
-        let clock = Arc::new(FixedClock::at(start));
+        let clock = Arc::new(Ticking(FixedClock::at(start)));
         let emulator = Emulator::start(entra_emulator::Options::default())
             .await
             .expect("the emulator starts");
@@ -154,7 +167,7 @@ impl App {
 
     /// Moves both clocks.
     pub fn advance(&self, span: Duration) {
-        self.clock.advance(span);
+        self.clock.0.advance(span);
         let seconds = i64::try_from(span.as_secs()).expect("a span");
         self.emulator
             .control()

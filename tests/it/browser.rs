@@ -90,11 +90,6 @@ impl Browser {
             .insert(name.to_owned(), value.to_owned());
     }
 
-    /// Forgets a cookie.
-    pub fn forget(&self, name: &str) {
-        self.cookies.lock().expect("a jar").remove(name);
-    }
-
     /// Opens a page: a path of the site, or an address on it.
     pub async fn get(&self, target: &str) -> Reply {
         self.send(

@@ -1,3 +1,5 @@
+//! What errors of Microsoft become.
+
 use serde_json::json;
 
 use super::*;

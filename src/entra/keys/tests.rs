@@ -1,3 +1,5 @@
+//! Which key sets are accepted, and which key of them.
+
 use serde_json::{Value, json};
 
 use super::*;

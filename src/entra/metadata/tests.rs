@@ -1,3 +1,5 @@
+//! Which discovery documents are accepted.
+
 use serde_json::{Value, json};
 
 use super::*;

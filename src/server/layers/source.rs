@@ -1,0 +1,160 @@
+//! Which requests are answered at all: under our own name, from our own pages, by a person's own navigation.
+
+use std::net::IpAddr;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+
+use super::refuse;
+use crate::{
+    front::Problem,
+    routes,
+    server::{reply, state::AppState},
+    wire::fault::Fault,
+};
+
+/// The site answers under its own name only. Another loopback name is sent to the right one, or the sign-in cookie
+/// would sit on the wrong host; any other name is refused.
+pub(in crate::server) async fn right_host(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let probe = matches!(request.uri().path(), routes::HEALTH | routes::READY);
+    if probe {
+        return next.run(request).await;
+    }
+    match asked_host(&request) {
+        Some(host) if host.eq_ignore_ascii_case(&state.site.host) => next.run(request).await,
+        Some(host) if state.site.loopback && is_loopback_name(&host) => {
+            if matches!(*request.method(), Method::GET | Method::HEAD) {
+                let path = request
+                    .uri()
+                    .path_and_query()
+                    .map_or("/", |target| target.as_str());
+                // A target of several slashes would name another host when a browser resolves it.
+                let target = format!("{}/{}", state.site.origin, path.trim_start_matches('/'));
+                reply::redirect(StatusCode::TEMPORARY_REDIRECT, &target)
+            } else {
+                refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden)
+            }
+        }
+        _ => {
+            tracing::warn!(
+                expected = state.site.host,
+                "asked under another host name; a proxy must pass Host on"
+            );
+            refuse(&state, &request, Fault::Missing, &Problem::WrongHost)
+        }
+    }
+}
+
+/// The host name of `Host`, or of the target when that is absolute; `None` when missing, doubled or malformed.
+fn asked_host(request: &Request) -> Option<String> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let named = hosts.next()?.to_str().ok()?;
+    if hosts.next().is_some() {
+        return None;
+    }
+    let authority: http::uri::Authority = named.parse().ok()?;
+    if named.contains('@') {
+        return None;
+    }
+    if request
+        .uri()
+        .authority()
+        .is_some_and(|target| target.host() != authority.host())
+    {
+        return None;
+    }
+    Some(authority.host().to_owned())
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let host = host.to_ascii_lowercase();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Unsafe methods come from our own pages only. Leptos checks no origin, and a cookie comes along by itself.
+pub(in crate::server) async fn own_origin(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || is_same_origin(&state.site.origin, request.headers()) {
+        next.run(request).await
+    } else {
+        tracing::warn!("an unsafe request of another origin was refused");
+        refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden)
+    }
+}
+
+/// Both headers that a browser sets by itself must agree where they are sent, and at least one must be.
+fn is_same_origin(origin: &str, headers: &HeaderMap) -> bool {
+    let one = |name: &str| {
+        let mut values = headers.get_all(name).iter();
+        (values.next().map(HeaderValue::as_bytes), values.next().is_some())
+    };
+    let ((sent_origin, doubled_origin), (site, doubled_site)) = (one("origin"), one("sec-fetch-site"));
+    if doubled_origin || doubled_site || sent_origin.is_some_and(|sent| sent != origin.as_bytes()) {
+        return false;
+    }
+    match site {
+        Some(site) => site == b"same-origin" || (site == b"none" && sent_origin.is_some()),
+        None => sent_origin.is_some(),
+    }
+}
+
+/// The raw query of a return from Microsoft.
+#[derive(Clone, Debug)]
+pub struct ReturnedQuery(pub String);
+
+/// Only what is meant to be fetched by a person's click reaches the callback: no method but GET, no prefetch.
+///
+/// The query goes on beside the address: Leptos refuses a doubled parameter even where a function takes no
+/// arguments, and then nothing could be recorded. What is not in the address is in no log of it either.
+pub(in crate::server) async fn callback_by_navigation(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if request.uri().path() != routes::CALLBACK {
+        return next.run(request).await;
+    }
+    let ahead_of_time = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
+        request.headers().get(*name).is_some_and(|value| {
+            value
+                .as_bytes()
+                .windows(5)
+                .any(|part| part == b"prefe" || part == b"prere")
+        })
+    });
+    if *request.method() != Method::GET {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if ahead_of_time {
+        return refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden);
+    }
+    let services = &state.services;
+    if services.entra.is_none()
+        && state
+            .site
+            .cookies
+            .attempts(request.headers(), &services.sealer)
+            .is_empty()
+    {
+        return refuse(&state, &request, Fault::Missing, &Problem::NotFound);
+    }
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    request.extensions_mut().insert(ReturnedQuery(query));
+    *request.uri_mut() = Uri::from_static(routes::CALLBACK);
+    next.run(request).await
+}
