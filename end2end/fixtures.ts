@@ -42,7 +42,6 @@ interface WorkerFixtures {
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   place: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       await withPlace(use);
     },

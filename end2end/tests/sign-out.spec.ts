@@ -55,3 +55,30 @@ test('signing out needs a form of our own', async ({ page, server, signedIn, ove
   await page.goto(`${server.url}/dashboard`);
   await expect(overview.heading).toBeVisible();
 });
+
+test('a form of another site signs nobody out, and says so', async ({
+  page, server, signedIn, overview, listener, expectScreen,
+}) => {
+  await signedIn.as('Dana Reyes');
+  const body = `<!doctype html><html lang="en"><title>Prizes</title><link rel="icon" href="data:,">
+    <form method="post" action="${server.url}/logout"><button>Win a prize</button></form>`;
+  await page.route('http://evil.example/', async (route) => await route.fulfill({ contentType: 'text/html', body }));
+  await page.goto('http://evil.example/');
+  listener.expect(/^status 403: POST .*\/logout$/, /^console error: .*status of 403/);
+  await page.getByRole('button', { name: 'Win a prize' }).click();
+  await expectScreen({
+    heading: "You can't open this page",
+    title: "You can't open this page – SonicSaaS",
+    aria: `
+  - link "Skip to main content":
+    - /url: "#main"
+  - banner: SonicSaaS
+  - main:
+    - status
+    - heading "You can't open this page" [level=1]
+    - paragraph: This page or action isn't for your account, or it was opened from another site. Nothing was changed.
+`,
+  });
+  await page.goto('/dashboard');
+  await expect(overview.heading).toBeVisible();
+});
