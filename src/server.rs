@@ -3,7 +3,7 @@
 pub mod cookie;
 pub mod guard;
 mod jobs;
-mod layers;
+pub mod layers;
 mod listen;
 mod login;
 pub mod ops;
@@ -132,8 +132,9 @@ pub struct Running {
 impl Running {
     /// Stops listening, lets running requests finish, and closes the database.
     pub async fn stop(self) {
-        drop(self.stop.send(true));
-        drop(self.done.await);
+        // Nobody listens any more when the server has ended by itself.
+        let _ = self.stop.send(true);
+        let _ = self.done.await;
         self.store.close().await;
     }
 

@@ -26,7 +26,7 @@ use crate::{
 
 /// The other end of the connection.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub(super) struct Peer(pub(super) SocketAddr);
 
 /// What is known of a request from its arrival on.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl Facts {
 }
 
 /// Outermost: names the request, contains panics, bounds its time, and logs how it ended.
-pub async fn arrive(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
     let ids = &state.services.ids;
     let facts = Facts {
@@ -132,7 +132,7 @@ pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
 
 /// The site answers under its own name only. Another loopback name is sent to the right one, or the sign-in cookie
 /// would sit on the wrong host; any other name is refused.
-pub async fn right_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn right_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let probe = matches!(request.uri().path(), routes::HEALTH | routes::READY);
     if probe {
         return next.run(request).await;
@@ -192,7 +192,7 @@ fn is_loopback_name(host: &str) -> bool {
 }
 
 /// Unsafe methods come from our own pages only. Leptos checks no origin, and a cookie comes along by itself.
-pub async fn own_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn own_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe || is_same_origin(&state.site.origin, request.headers()) {
         next.run(request).await
@@ -219,7 +219,11 @@ fn is_same_origin(origin: &str, headers: &HeaderMap) -> bool {
 }
 
 /// Only what is meant to be fetched by a person's click reaches the callback: no method but GET, no prefetch.
-pub async fn callback_by_navigation(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn callback_by_navigation(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     if request.uri().path() != routes::CALLBACK {
         return next.run(request).await;
     }
@@ -237,12 +241,26 @@ pub async fn callback_by_navigation(State(state): State<AppState>, request: Requ
     if ahead_of_time {
         return refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden);
     }
+    let services = &state.services;
+    if services.entra.is_none()
+        && state
+            .site
+            .cookies
+            .attempts(request.headers(), &services.sealer)
+            .is_empty()
+    {
+        return refuse(&state, &request, Fault::Missing, &Problem::NotFound);
+    }
     next.run(request).await
 }
 
 /// The outer ring of the session: pages below the dashboard go to the sign-in page, calls answer 401. The guards of
 /// the server functions are the inner ring and decide by themselves.
-pub async fn session_ring(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub(super) async fn session_ring(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path();
     let page = path == routes::DASHBOARD || path.starts_with("/dashboard/");
     let call = is_api(path) && !matches!(path, routes::SIGN_IN | routes::CALLBACK);
@@ -303,10 +321,10 @@ fn refuse(state: &AppState, request: &Request, fault: Fault, page: &Problem) -> 
 }
 
 /// The largest body of any request, in bytes.
-pub const LARGEST_BODY: usize = 64 * 1024;
+pub(super) const LARGEST_BODY: usize = 64 * 1024;
 
 /// A body that announces itself as too large is refused with a page; one that lies is cut off by the layer below.
-pub async fn bounded_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn bounded_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -321,7 +339,7 @@ pub async fn bounded_body(State(state): State<AppState>, request: Request, next:
 }
 
 /// The headers that every answer carries, unless its handler set them.
-pub async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let policy = content_security_policy(&state.site, &parts);
     let asset = is_asset(parts.uri.path(), state.leptos());

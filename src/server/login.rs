@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// `GET /`: to the dashboard, whose ring sends whoever is signed out on to the sign-in page.
-pub async fn root(State(state): State<AppState>, headers: HeaderMap) -> Response {
+pub(super) async fn root(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let target = if state.site.cookies.session(&headers).is_some() {
         routes::DASHBOARD
     } else {
@@ -29,7 +29,11 @@ pub async fn root(State(state): State<AppState>, headers: HeaderMap) -> Response
 }
 
 /// `GET /login`.
-pub async fn page(State(state): State<AppState>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
     let query = query.unwrap_or_default();
     let get = |wanted: &str| {
         form_urlencoded::parse(query.as_bytes())
@@ -111,7 +115,7 @@ async fn signed_in(state: &AppState, headers: &HeaderMap) -> Option<SignedIn> {
 
 /// `POST /logout`: ends the session here, then at Microsoft where it began. Microsoft's page is the last one: the
 /// browser may never come back.
-pub async fn sign_out(
+pub(super) async fn sign_out(
     State(state): State<AppState>,
     Extension(facts): Extension<Facts>,
     headers: HeaderMap,
@@ -147,13 +151,13 @@ pub async fn sign_out(
 
 /// What the preferences form sends.
 #[derive(Debug, Deserialize)]
-pub struct Preferences {
+pub(super) struct Preferences {
     theme: Option<String>,
     next: Option<String>,
 }
 
 /// `POST /preferences`: keeps the theme in a cookie.
-pub async fn preferences(State(state): State<AppState>, Form(sent): Form<Preferences>) -> Response {
+pub(super) async fn preferences(State(state): State<AppState>, Form(sent): Form<Preferences>) -> Response {
     let next = sent
         .next
         .and_then(|next| LocalPath::parse(&next).ok())

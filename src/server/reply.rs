@@ -13,7 +13,7 @@ use crate::{
     routes,
     service::{
         ServiceError,
-        sign_in::{Entered, Finished},
+        sign_in::{Entered, Finished, Refused},
     },
     wire::fault::{Fault, Incident},
 };
@@ -158,6 +158,17 @@ pub fn login_then(target: &str) -> String {
     }
 }
 
+/// A refused sign-in on its way to the sign-in page: the cookie with its reference, and the address.
+pub fn refusal(state: &AppState, refused: Refused) -> (HeaderValue, String) {
+    let Refused { refusal, reference } = refused;
+    let message = Message::Refused {
+        refusal,
+        reference: reference.code(),
+    };
+    let cookie = state.site.cookies.set_message(&state.services.sealer, &message);
+    (cookie, routes::login_refused(refusal.code()))
+}
+
 /// Ends a return from Microsoft, always with a redirect to a clean address of ours.
 pub fn enter(arrival: &Arrival, finished: Result<Finished, ServiceError>) {
     let Some(response) = use_context::<ResponseOptions>() else {
@@ -172,15 +183,9 @@ pub fn enter(arrival: &Arrival, finished: Result<Finished, ServiceError>) {
             next.to_string()
         }
         Ok(Finished::Refused(refused)) => {
-            let reference = refused.reference.code();
-            set(cookies.set_message(
-                sealer,
-                &Message::Refused {
-                    refusal: refused.refusal,
-                    reference,
-                },
-            ));
-            routes::login_refused(refused.refusal.code())
+            let (cookie, location) = refusal(&arrival.state, refused);
+            set(cookie);
+            location
         }
         Ok(Finished::Consent { approved }) => {
             let message = if approved {

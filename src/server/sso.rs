@@ -14,10 +14,9 @@ use crate::{
     front::Problem,
     service::{
         ServiceError, session,
-        sign_in::{self, Finished, Returned},
+        sign_in::{self, Begun, Finished, Returned},
     },
     storage::Authentication,
-    wire::fault::Fault,
 };
 
 /// `GET /api/auth/signin/microsoft-entra-id`: 302 to Microsoft, or 404 where Microsoft sign-in is off.
@@ -45,17 +44,22 @@ pub async fn start(
     let prompt = get("prompt")
         .filter(|prompt| prompt == "select_account")
         .map(|_| Prompt::SelectAccount);
-    let Some((attempt, location)) = sign_in::begin(&state.services, next, tenant, prompt) else {
-        let reference = facts.reference.code();
-        return reply::refuse(
-            &state,
-            &headers,
-            true,
-            &reference,
-            Fault::Missing,
-            &Problem::NotFound,
-        );
-    };
+    let cookies = state.site.cookies;
+    let (attempt, location) =
+        match sign_in::begin(&state.services, next, tenant, prompt, facts.origin()).await {
+            Ok(Begun::Away(attempt, location)) => (attempt, location),
+            Ok(Begun::Refused(refused)) => {
+                let (cookie, location) = reply::refusal(&state, refused);
+                let mut response = reply::redirect(StatusCode::SEE_OTHER, &location);
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+                return response;
+            }
+            Ok(Begun::Off) => return reply::problem(&state, &headers, &Problem::NotFound),
+            Err(error) => {
+                let (_, page) = reply::broken(&error, facts.reference);
+                return reply::problem(&state, &headers, &page);
+            }
+        };
     let Ok(location) = HeaderValue::try_from(location.as_str()) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };

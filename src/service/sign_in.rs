@@ -51,14 +51,38 @@ pub enum Finished {
     },
 }
 
-/// Begins a sign-in: what the browser keeps, sealed, and where it goes. `None` when Microsoft sign-in is off.
-pub fn begin(
+/// How the press of the button went.
+#[derive(Debug)]
+pub enum Begun {
+    /// The browser keeps the attempt, sealed, and goes to the address.
+    Away(Box<Attempt>, Url),
+    /// Microsoft is not there, and it is recorded.
+    Refused(Refused),
+    /// Microsoft sign-in is off on this server.
+    Off,
+}
+
+/// Begins a sign-in. Microsoft is asked first whether it is there (from memory most of the time), since a browser
+/// that has left for a dead address shows nothing of ours any more.
+///
+/// # Errors
+/// [`ServiceError`] when a refusal could not be recorded.
+pub async fn begin(
     services: &Services,
     next: LocalPath,
     tenant: Option<TenantId>,
     prompt: Option<Prompt>,
-) -> Option<(Attempt, Url)> {
-    let entra = services.entra.as_ref()?;
+    origin: Origin,
+) -> Result<Begun, ServiceError> {
+    let Some(entra) = &services.entra else {
+        return Ok(Begun::Off);
+    };
+    if let Err(rejection) = entra.prepare(None).await {
+        return match Failing::from(rejection) {
+            Failing::Refused(draft) => Ok(Begun::Refused(refuse::record(services, *draft, origin).await?)),
+            Failing::Broken(error) => Err(error),
+        };
+    }
     let started = entra.authorization(AuthorizationRequest { tenant, prompt });
     let attempt = Attempt {
         id: services.ids.next(),
@@ -69,7 +93,7 @@ pub fn begin(
         tenant,
         began: services.now(),
     };
-    Some((attempt, started.url))
+    Ok(Begun::Away(Box::new(attempt), started.url))
 }
 
 /// Finishes what Microsoft returned. `attempts` are this browser's, opened; `previous` is the session it already

@@ -56,6 +56,17 @@ impl Default for AuthorizeOutcome {
     }
 }
 
+impl AuthorizeOutcome {
+    /// The next return carries this error and nothing else.
+    #[must_use]
+    pub fn error(error: &str) -> Self {
+        Self {
+            error: Some(error.to_owned()),
+            ..Self::default()
+        }
+    }
+}
+
 /// How the answer travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResponseMode {

@@ -171,6 +171,42 @@ pub struct SeedRole {
     pub members: Vec<String>,
 }
 
+impl SeedUser {
+    /// Somebody with a mail address like the principal name, in no group.
+    pub fn new(name: &str, principal: &str) -> Self {
+        Self {
+            id: None,
+            name: name.to_owned(),
+            principal: principal.to_owned(),
+            mail: None,
+            no_mail: false,
+            enabled: true,
+            guest: false,
+            home: None,
+            job_title: None,
+            pool_groups: 0,
+        }
+    }
+}
+
+impl SeedGroup {
+    /// A security group without members.
+    pub fn new(name: &str) -> Self {
+        Self {
+            id: None,
+            name: name.to_owned(),
+            description: None,
+            kind: GroupKind::default(),
+            rule: None,
+            on_premises: false,
+            hidden_membership: false,
+            deleted: false,
+            members: Vec::new(),
+            generated_members: 0,
+        }
+    }
+}
+
 impl Seed {
     /// The demo directory: Contoso, Fabrikam, Litware and one personal account.
     ///

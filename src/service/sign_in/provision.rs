@@ -76,7 +76,7 @@ async fn attempt(
             }
             let held = role_after_sign_in(Some(known.member.held), decided, services.rules.default_role);
             let labels = SignInLabels {
-                name,
+                name: &name,
                 email,
                 guest: identity.is_guest(),
             };
@@ -87,7 +87,7 @@ async fn attempt(
         None => {
             let held = role_after_sign_in(None, decided, services.rules.default_role);
             let member = NewMember {
-                name,
+                name: &name,
                 email,
                 held,
                 guest: identity.is_guest(),
@@ -180,11 +180,8 @@ async fn announce(
     work.record(event).await.map(drop)
 }
 
-/// What the person is called here. Microsoft may send no name at all, and then an address or the object ID serves.
-pub(super) fn display_name(identity: &Identity) -> &str {
-    identity
-        .name()
-        .or(identity.username())
-        .or(identity.email())
-        .unwrap_or("Unknown")
+/// What the person is called here. Microsoft may send no name at all; then the address serves, or the object ID.
+pub(super) fn display_name(identity: &Identity) -> String {
+    let named = identity.name().or(identity.username()).or(identity.email());
+    named.map_or_else(|| identity.key().object.to_string(), str::to_owned)
 }

@@ -81,7 +81,7 @@ impl Failing {
         self.map(|draft| {
             draft.person = Some(Person {
                 key: identity.key(),
-                name: super::provision::display_name(identity).to_owned(),
+                name: super::provision::display_name(identity),
                 email: identity.email().map(str::to_owned),
             });
         })

@@ -73,8 +73,11 @@ pub(crate) fn answer(world: &mut World, request: &Incoming, tenant: &str) -> Rep
         Some("back") => ConsentAnswer::Back,
         _ => ConsentAnswer::NotAsked,
     };
-    let Some(account) = request.form_value("person").and_then(|text| account(world, text)) else {
+    if request.form_value("action") == Some("cancel") {
         return cancelled(&asked);
+    }
+    let Some(account) = request.form_value("person").and_then(|text| account(world, text)) else {
+        return picker(world, request, &asked);
     };
     let browser = request
         .cookie(COOKIE)

@@ -112,16 +112,23 @@ fn check_client(world: &World, authority: Authority, client_id: &str) -> Result<
         let directory = tenant.map_or("Microsoft Accounts", |tenant| &tenant.name);
         return Err(unknown_application(client_id, directory));
     }
-    if registration.audience == Audience::OneTenant && authority.tenant() != registration.home_tenant {
-        let message = format!(
-            "Application '{client_id}'({}) is not configured as a multi-tenant application. Usage of the /common \
-             endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or \
-             configure the application to be multi-tenant.",
-            registration.name
-        );
-        return Err(Failure::new(50_194, "invalid_request", message));
+    if registration.audience == Audience::OneTenant {
+        return match tenant {
+            Some(tenant) if registration.home_tenant == Some(tenant.id) => Ok(()),
+            Some(tenant) => Err(unknown_application(client_id, &tenant.name)),
+            None => Err(not_multi_tenant(client_id, &registration.name)),
+        };
     }
     Ok(())
+}
+
+fn not_multi_tenant(client_id: &str, name: &str) -> Failure {
+    let message = format!(
+        "Application '{client_id}'({name}) is not configured as a multi-tenant application. Usage of the /common \
+         endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or \
+         configure the application to be multi-tenant."
+    );
+    Failure::new(50_194, "invalid_request", message)
 }
 
 /// 700016, which the token endpoint says as well.

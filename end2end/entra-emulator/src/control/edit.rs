@@ -1,5 +1,7 @@
 //! Edits of the directory.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::ControlError;
@@ -160,10 +162,16 @@ pub(super) fn set_group_count(tenant: &mut Tenant, name: &str, count: usize) -> 
             "{name} is in {others} other groups already"
         )));
     };
+    let places = tenant
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(place, group)| (group.id, place))
+        .collect::<HashMap<_, _>>();
     for number in 1..=missing {
         let numbered = seed::numbered_group(tenant.id, NUMBERED, number);
-        match tenant.groups.iter_mut().find(|group| group.id == numbered.id) {
-            Some(group) => group.members.push(id),
+        match places.get(&numbered.id) {
+            Some(&place) => tenant.groups[place].members.push(id),
             None => tenant.groups.push(Group {
                 members: vec![id],
                 ..numbered

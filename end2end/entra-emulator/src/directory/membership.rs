@@ -1,6 +1,6 @@
 //! Who is in what, directly and through nested groups.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -30,14 +30,23 @@ impl Tenant {
 
     /// Groups that hold this object directly or through other groups, in the directory's order.
     pub(crate) fn transitive_groups(&self, member: Uuid) -> Vec<&Group> {
-        let mut found = BTreeSet::new();
+        let mut parents: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for group in self.groups.iter().filter(|group| !group.deleted) {
+            for object in &group.members {
+                parents.entry(*object).or_default().push(group.id);
+            }
+        }
+        let mut found = HashSet::new();
         let mut open = vec![member];
         while let Some(object) = open.pop() {
-            for group in self.direct_groups(object) {
-                if found.insert(group.id) {
-                    open.push(group.id);
-                }
-            }
+            // Groups may hold each other: each is walked once.
+            open.extend(
+                parents
+                    .get(&object)
+                    .into_iter()
+                    .flatten()
+                    .filter(|&&group| found.insert(group)),
+            );
         }
         self.groups
             .iter()
