@@ -1,3 +1,5 @@
+//! What becomes of Microsoft's errors, and of ours.
+
 use serde_json::json;
 
 use super::*;

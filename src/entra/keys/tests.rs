@@ -1,3 +1,5 @@
+//! Which keys of a set are used, and for which tokens.
+
 use serde_json::{Value, json};
 
 use super::*;

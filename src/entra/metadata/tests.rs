@@ -1,3 +1,5 @@
+//! Addresses of the authority, and documents that name others.
+
 use serde_json::{Value, json};
 
 use super::*;
