@@ -1,1 +1,154 @@
-//! (being written)
+//! The database: `SQLite` inside the process, or `PostgreSQL` when it must grow.
+//!
+//! Reads are functions of [`Store`], writes are functions of [`Work`]; both take the team from a proof
+//! ([`proof`]), so no statement on team data can forget whose data it is. The only way to commit is to hand over an
+//! audit event.
+
+mod audit;
+mod connect;
+mod mapping;
+mod member;
+mod proof;
+mod row;
+mod session;
+mod team;
+mod tenant;
+mod work;
+
+use sqlx::{PgPool, SqlitePool};
+
+pub use self::{
+    audit::ChainReport,
+    mapping::MappingDraft,
+    member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
+    proof::{
+        Administrator, AuditReader, HostOperator, InTeam, OperatorInTeam, Owner, Refused, SignedIn, SigningIn,
+    },
+    session::{Authentication, NewSession, Upkeep},
+    team::{NewTeam, TeamRow},
+    tenant::RegistrationDraft,
+    work::Work,
+};
+use crate::domain::id::Ids;
+
+/// Runs one body against whichever database it is. The SQL must be valid on both.
+macro_rules! on {
+    ($kind:ident, $value:expr, |$db:ident| $body:expr) => {
+        match $value {
+            $kind::Sqlite($db) => $body,
+            $kind::Postgres($db) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+/// The database, and where identifiers and times come from. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: Pool,
+    ids: Ids,
+}
+
+/// Pools to read from.
+#[derive(Clone, Debug)]
+enum Pool {
+    Sqlite(SqlitePools),
+    Postgres(PgPool),
+}
+
+/// `SQLite` has one writer; readers see the last committed state meanwhile.
+#[derive(Clone, Debug)]
+struct SqlitePools {
+    read: SqlitePool,
+    write: SqlitePool,
+}
+
+/// Why the database did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database itself.
+    #[error("database: {0}")]
+    Database(sqlx::Error),
+    /// The row is not there, or not this team's: the two look the same.
+    #[error("there is no such row")]
+    Missing,
+    /// Something unique exists already.
+    #[error("it exists already")]
+    Conflict,
+    /// A row holds what no version of ours has written.
+    #[error("row {row} of {table} holds an unknown {column}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row.
+        row: String,
+    },
+    /// The schema could not be brought up to date.
+    #[error("the database cannot be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The address is none of ours.
+    #[error("the database's address cannot be used: {0}")]
+    Address(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(cause) if cause.is_unique_violation() => Self::Conflict,
+            // What it should belong to is not there, or another team's: the keys hold the team.
+            sqlx::Error::Database(cause) if cause.is_foreign_key_violation() => Self::Missing,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the database had no time for us: the person may try again.
+    pub fn is_busy(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::PoolTimedOut) => true,
+            // SQLITE_BUSY and SQLITE_LOCKED; too many connections, and cannot connect now.
+            Self::Database(sqlx::Error::Database(cause)) => {
+                matches!(
+                    cause.code().as_deref(),
+                    Some("5" | "6" | "517" | "53300" | "57P03")
+                )
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the very same transaction may succeed when it is tried again: `PostgreSQL`'s serialization failure
+    /// and deadlock.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(cause)) => {
+                matches!(cause.code().as_deref(), Some("40001" | "40P01"))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Store {
+    /// Now.
+    fn now(&self) -> crate::domain::time::Timestamp {
+        self.ids.now()
+    }
+}
+
+/// Runs a reading body against the pool that reads.
+macro_rules! read {
+    ($store:expr, |$db:ident| $body:expr) => {
+        match &$store.pool {
+            $crate::storage::Pool::Sqlite(pools) => {
+                let $db = &pools.read;
+                $body
+            }
+            $crate::storage::Pool::Postgres($db) => $body,
+        }
+    };
+}
+pub(crate) use read;

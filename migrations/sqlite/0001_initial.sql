@@ -1,0 +1,153 @@
+-- Teams, their people, their tenants and mappings, sessions, and the audit log.
+-- The same tables, columns and indexes stand in the other database's folder; a test compares the two.
+
+create table team (
+    id blob not null primary key,
+    name text not null,
+    created_at bigint not null
+);
+
+create table user_account (
+    id blob not null primary key,
+    team_id blob not null references team (id),
+    name text not null,
+    email text,
+    created_at bigint not null
+);
+-- unique, so that everything about a user can name the team as well, and never another one's
+create unique index user_account_by_team on user_account (team_id, id);
+
+create table member (
+    team_id blob not null references team (id),
+    user_id blob not null,
+    role text not null check (role in ('owner', 'admin', 'operator', 'member', 'auditor', 'viewer')),
+    role_source text not null
+        check (role_source in ('owner', 'manual', 'default', 'invitation') or role_source like 'group:%'),
+    standing text not null check (standing in ('active', 'suspended')),
+    guest boolean not null,
+    last_sign_in bigint,
+    primary key (team_id, user_id),
+    foreign key (team_id, user_id) references user_account (team_id, id),
+    -- owner is made explicitly, never by a group, an invitation or the default
+    check ((role = 'owner') = (role_source = 'owner'))
+);
+create unique index member_by_user on member (user_id);
+
+-- What the last sign-in with Microsoft read about a member's groups: from where, and which mappings matched.
+create table member_groups (
+    team_id blob not null,
+    user_id blob not null,
+    read_at bigint not null,
+    read_from text not null check (read_from in ('token', 'graph')),
+    -- ids of mappings, separated by commas
+    matched text not null,
+    primary key (team_id, user_id),
+    foreign key (team_id, user_id) references member (team_id, user_id)
+);
+
+-- Who somebody is at Microsoft: the tenant and the object in it.
+create table identity (
+    tid blob not null,
+    oid blob not null,
+    team_id blob not null,
+    user_id blob not null,
+    subject text not null,
+    created_at bigint not null,
+    primary key (tid, oid),
+    foreign key (team_id, user_id) references user_account (team_id, id)
+);
+create index identity_by_user on identity (team_id, user_id);
+
+create table credential (
+    user_id blob not null primary key,
+    team_id blob not null,
+    email text not null,
+    password_hash text not null,
+    changed_at bigint not null,
+    foreign key (team_id, user_id) references user_account (team_id, id)
+);
+create unique index credential_by_email on credential (email);
+
+create table tenant_registration (
+    id blob not null primary key,
+    team_id blob not null references team (id),
+    tenant_id blob not null,
+    enabled boolean not null,
+    allow_guests boolean not null,
+    verified_by text check (verified_by in ('member', 'directory_administrator', 'platform_administrator')),
+    verified_at bigint,
+    version bigint not null,
+    check ((verified_by is null) = (verified_at is null))
+);
+create unique index tenant_registration_by_team on tenant_registration (team_id);
+create unique index tenant_registration_by_tenant on tenant_registration (tenant_id);
+
+create table group_mapping (
+    id blob not null primary key,
+    team_id blob not null references team (id),
+    group_id blob not null,
+    group_name text,
+    role text not null check (role in ('admin', 'operator', 'member', 'auditor', 'viewer')),
+    priority bigint not null check (priority between 0 and 100),
+    version bigint not null
+);
+create unique index group_mapping_by_group on group_mapping (team_id, group_id);
+
+create table session (
+    id blob not null primary key,
+    team_id blob not null,
+    user_id blob not null,
+    token_hash blob not null check (length(token_hash) = 32),
+    method text not null check (method in ('sso', 'password', 'recovery')),
+    tid blob,
+    oid blob,
+    microsoft_sid text,
+    began_at bigint not null,
+    touched_at bigint not null,
+    foreign key (team_id, user_id) references user_account (team_id, id),
+    check ((tid is null) = (oid is null))
+);
+create unique index session_by_token on session (token_hash);
+create index session_by_tenant on session (team_id, tid);
+create index session_by_microsoft_sid on session (microsoft_sid);
+create index session_by_use on session (touched_at);
+create index session_by_start on session (began_at);
+
+-- Attempts to sign in that were used, until nothing could use them again anyway.
+create table burnt_attempt (
+    id blob not null primary key,
+    expires_at bigint not null
+);
+create index burnt_attempt_by_age on burnt_attempt (expires_at);
+
+-- The newest link of each chain. Chains are named by their team, or 'platform'.
+create table audit_chain (
+    chain text not null primary key,
+    team_id blob references team (id),
+    sequence bigint not null,
+    hash blob not null check (length(hash) = 32)
+);
+create unique index audit_chain_by_team on audit_chain (team_id);
+
+create table audit_event (
+    id blob not null primary key,
+    chain text not null references audit_chain (chain),
+    sequence bigint not null check (sequence > 0),
+    team_id blob references team (id),
+    at bigint not null,
+    actor_kind text not null check (actor_kind in ('user', 'system', 'anonymous')),
+    actor_id blob,
+    actor_email text,
+    action text not null,
+    outcome text not null check (outcome in ('success', 'refused', 'failure')),
+    reason text,
+    target_kind text,
+    target_id text,
+    ip text,
+    -- text on both databases: the bytes are hashed
+    details text not null,
+    hash blob not null check (length(hash) = 32)
+);
+create unique index audit_event_by_place on audit_event (chain, sequence);
+create index audit_event_by_time on audit_event (at, chain, sequence);
+create index audit_event_by_chain_time on audit_event (chain, at, sequence);

@@ -1,0 +1,136 @@
+//! Group mappings of a team.
+
+use sqlx::FromRow;
+
+use super::{InTeam, Store, StoreError, Work, on, read, row, work::Tx};
+use crate::domain::{
+    id::MappingId,
+    mapping::{Mapping, Priority},
+    role::MappableRole,
+    tenant::ObjectId,
+};
+
+/// A mapping to be made.
+#[derive(Clone, Debug)]
+pub struct MappingDraft {
+    /// The group.
+    pub group: ObjectId,
+    /// Its name, where known.
+    pub group_name: Option<String>,
+    /// The role it gives.
+    pub role: MappableRole,
+    /// How it ranks.
+    pub priority: Priority,
+}
+
+#[derive(Debug, FromRow)]
+struct MappingRow {
+    id: MappingId,
+    group_id: ObjectId,
+    group_name: Option<String>,
+    role: String,
+    priority: i64,
+    version: i64,
+}
+
+impl MappingRow {
+    fn mapping(self) -> Result<Mapping, StoreError> {
+        let priority = u8::try_from(self.priority)
+            .ok()
+            .and_then(|number| Priority::try_from(number).ok());
+        Ok(Mapping {
+            role: row::word("group_mapping", "role", self.id, self.role.parse().ok())?,
+            priority: row::word("group_mapping", "priority", self.id, priority)?,
+            id: self.id,
+            group: self.group_id,
+            group_name: self.group_name,
+            version: self.version,
+        })
+    }
+}
+
+/// All mappings of a team: what a role is decided from.
+const LIST: &str = "select id, group_id, group_name, role, priority, version
+                    from group_mapping
+                    where team_id = $1
+                    order by priority desc, id";
+
+impl Store {
+    /// All mappings of the team, the highest priority first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn list_mappings(&self, proof: &impl InTeam) -> Result<Vec<Mapping>, StoreError> {
+        let rows: Vec<MappingRow> = read!(self, |pool| sqlx::query_as(LIST)
+            .bind(proof.team())
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter().map(MappingRow::mapping).collect()
+    }
+
+    /// One mapping of the team.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_mapping(
+        &self,
+        proof: &impl InTeam,
+        id: MappingId,
+    ) -> Result<Option<Mapping>, StoreError> {
+        let find = "select id, group_id, group_name, role, priority, version
+                    from group_mapping
+                    where team_id = $1 and id = $2";
+        let found: Option<MappingRow> = read!(self, |pool| sqlx::query_as(find)
+            .bind(proof.team())
+            .bind(id)
+            .fetch_optional(pool)
+            .await)?;
+        found.map(MappingRow::mapping).transpose()
+    }
+}
+
+impl Work {
+    /// All mappings of the team, as this work sees them.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn list_mappings(&mut self) -> Result<Vec<Mapping>, StoreError> {
+        let team = self.team()?;
+        let rows: Vec<MappingRow> = on!(Tx, &mut self.tx, |tx| sqlx::query_as(LIST)
+            .bind(team)
+            .fetch_all(&mut **tx)
+            .await?);
+        rows.into_iter().map(MappingRow::mapping).collect()
+    }
+
+    /// Adds a mapping.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the group is mapped already.
+    pub async fn insert_mapping(&mut self, draft: MappingDraft) -> Result<Mapping, StoreError> {
+        let team = self.team()?;
+        let id: MappingId = self.ids.next();
+        let group_name = draft.group_name.map(|name| row::text(&name));
+        let insert = "insert into group_mapping (id, team_id, group_id, group_name, role, priority, version)
+                      values ($2, $1, $3, $4, $5, $6, 1)";
+        on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(insert)
+                .bind(team)
+                .bind(id)
+                .bind(draft.group)
+                .bind(&group_name)
+                .bind(draft.role.role().name())
+                .bind(i64::from(u8::from(draft.priority)))
+                .execute(&mut **tx)
+                .await?;
+        });
+        Ok(Mapping {
+            id,
+            group: draft.group,
+            group_name,
+            role: draft.role,
+            priority: draft.priority,
+            version: 1,
+        })
+    }
+}

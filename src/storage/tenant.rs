@@ -1,0 +1,238 @@
+//! Which team a tenant belongs to.
+
+use sqlx::FromRow;
+
+use super::{InTeam, SigningIn, Store, StoreError, Work, on, read, row, work::Tx};
+use crate::domain::{
+    audit::{Action, Actor, Event},
+    id::{RegistrationId, TeamId},
+    tenant::{Prover, Registration, TenantId, Verification},
+    time::Timestamp,
+};
+
+/// What a save stores.
+#[derive(Clone, Copy, Debug)]
+pub struct RegistrationDraft {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Whether its people can sign in.
+    pub enabled: bool,
+    /// Whether its guests can.
+    pub allow_guests: bool,
+    /// Whether ownership is proven.
+    pub verification: Verification,
+}
+
+#[derive(Debug, FromRow)]
+pub(super) struct RegistrationRow {
+    id: RegistrationId,
+    team_id: TeamId,
+    tenant_id: TenantId,
+    enabled: bool,
+    allow_guests: bool,
+    verified_by: Option<String>,
+    verified_at: Option<Timestamp>,
+    version: i64,
+}
+
+impl RegistrationRow {
+    pub(super) async fn find_of(store: &Store, team: TeamId) -> Result<Option<Registration>, StoreError> {
+        let find = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+                    from tenant_registration
+                    where team_id = $1";
+        let found: Option<Self> = read!(store, |pool| sqlx::query_as(find)
+            .bind(team)
+            .fetch_optional(pool)
+            .await)?;
+        found.map(Self::registration).transpose()
+    }
+
+    fn registration(self) -> Result<Registration, StoreError> {
+        let verification = match (self.verified_by.as_deref(), self.verified_at) {
+            (None, _) | (_, None) => Verification::Unverified,
+            (Some(by), Some(at)) => Verification::Proven {
+                by: row::word("tenant_registration", "verified_by", self.id, Prover::parse(by))?,
+                at,
+            },
+        };
+        Ok(Registration {
+            id: self.id,
+            tenant: self.tenant_id,
+            enabled: self.enabled,
+            allow_guests: self.allow_guests,
+            verification,
+            version: self.version,
+        })
+    }
+}
+
+impl Store {
+    /// Whether any team expects people of this tenant, whatever it allows them now.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_expected(&self, tenant: TenantId) -> Result<bool, StoreError> {
+        let find = "select id from tenant_registration where tenant_id = $1";
+        let found: Option<(RegistrationId,)> = read!(self, |pool| sqlx::query_as(find)
+            .bind(tenant)
+            .fetch_optional(pool)
+            .await)?;
+        Ok(found.is_some())
+    }
+
+    /// The team that expects people of this tenant. The tenant must be that of a validated token.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_signing_in(&self, tenant: TenantId) -> Result<Option<SigningIn>, StoreError> {
+        let find =
+            "select r.id, r.team_id, r.tenant_id, r.enabled, r.allow_guests, r.verified_by, r.verified_at,
+                        r.version
+                    from tenant_registration r
+                    where r.tenant_id = $1";
+        let name = "select name from team where id = $1";
+        let found: Option<RegistrationRow> = read!(self, |pool| sqlx::query_as(find)
+            .bind(tenant)
+            .fetch_optional(pool)
+            .await)?;
+        let Some(found) = found else { return Ok(None) };
+        let team = found.team_id;
+        let (team_name,): (String,) =
+            read!(self, |pool| sqlx::query_as(name).bind(team).fetch_one(pool).await)?;
+        Ok(Some(SigningIn {
+            team,
+            team_name,
+            registration: found.registration()?,
+        }))
+    }
+
+    /// The team's registration.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_registration(&self, proof: &impl InTeam) -> Result<Option<Registration>, StoreError> {
+        RegistrationRow::find_of(self, proof.team()).await
+    }
+}
+
+impl Work {
+    /// The team's registration, locked until the end of this work.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_registration(&mut self) -> Result<Option<Registration>, StoreError> {
+        let team = self.team()?;
+        let find: &'static str = match self.tx {
+            Tx::Sqlite(_) => {
+                "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+                 from tenant_registration where team_id = $1"
+            }
+            Tx::Postgres(_) => {
+                "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+                 from tenant_registration where team_id = $1 for update"
+            }
+        };
+        let found: Option<RegistrationRow> = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query_as(find).bind(team).fetch_optional(&mut **tx).await?
+        });
+        found.map(RegistrationRow::registration).transpose()
+    }
+
+    /// Stores the team's one registration.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when another team has this tenant.
+    pub async fn save_registration(&mut self, draft: RegistrationDraft) -> Result<Registration, StoreError> {
+        let team = self.team()?;
+        let (by, at) = match draft.verification {
+            Verification::Unverified => (None, None),
+            Verification::Proven { by, at } => (Some(by.name()), Some(at)),
+        };
+        let id: RegistrationId = self.ids.next();
+        let save = "insert into tenant_registration (
+                        id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version)
+                    values ($2, $1, $3, $4, $5, $6, $7, 1)
+                    on conflict (team_id) do update
+                    set tenant_id = excluded.tenant_id,
+                        enabled = excluded.enabled,
+                        allow_guests = excluded.allow_guests,
+                        verified_by = excluded.verified_by,
+                        verified_at = excluded.verified_at,
+                        version = tenant_registration.version + 1
+                    returning id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version";
+        let saved: RegistrationRow = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query_as(save)
+                .bind(team)
+                .bind(id)
+                .bind(draft.tenant)
+                .bind(draft.enabled)
+                .bind(draft.allow_guests)
+                .bind(by)
+                .bind(at)
+                .fetch_one(&mut **tx)
+                .await?
+        });
+        saved.registration()
+    }
+
+    /// Takes the tenant from another team that has it, when its claim gives way to `challenger`: its registration
+    /// and its people's sessions end, and its own log says so. Whether anything was displaced.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the other team's proof is as strong.
+    pub async fn displace_registration(
+        &mut self,
+        tenant: TenantId,
+        challenger: Prover,
+    ) -> Result<bool, StoreError> {
+        let team = self.team()?;
+        let find: &'static str = match self.tx {
+            Tx::Sqlite(_) => {
+                "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+                 from tenant_registration where tenant_id = $1"
+            }
+            Tx::Postgres(_) => {
+                "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+                 from tenant_registration where tenant_id = $1 for update"
+            }
+        };
+        let found: Option<RegistrationRow> = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query_as(find)
+                .bind(tenant)
+                .fetch_optional(&mut **tx)
+                .await?
+        });
+        let Some(other) = found.filter(|found| found.team_id != team) else {
+            return Ok(false);
+        };
+        let loser = other.team_id;
+        // The operator settles disputes, whatever was proven before.
+        let settles = challenger == Prover::PlatformAdministrator;
+        if !settles && !other.registration()?.gives_way_to(challenger) {
+            return Err(StoreError::Conflict);
+        }
+        let remove = "delete from tenant_registration
+                      where team_id = $1 and tenant_id = $2";
+        let end = "delete from session
+                   where team_id = $1 and tid = $2";
+        let ended = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(remove)
+                .bind(loser)
+                .bind(tenant)
+                .execute(&mut **tx)
+                .await?;
+            sqlx::query(end)
+                .bind(loser)
+                .bind(tenant)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected()
+        });
+        let event = Event::success(Actor::System, Action::TenantDisplaced)
+            .on("tenant", tenant)
+            .with("by", challenger.name())
+            .with("sessions_ended", i64::try_from(ended).unwrap_or(i64::MAX));
+        self.append(Some(loser), event).await?;
+        Ok(true)
+    }
+}
