@@ -6,6 +6,7 @@
 
 mod audit;
 mod connect;
+mod dialect;
 mod mapping;
 mod member;
 mod proof;
@@ -105,16 +106,18 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
-    /// Whether the database had no time for us: the person may try again.
+    /// Whether the database had no time for us or could not be reached: the person may try again.
     pub fn is_busy(&self) -> bool {
+        /// `SQLITE_BUSY` and `SQLITE_LOCKED` with their finer forms (<https://sqlite.org/rescode.html>), then lock and
+        /// statement timeout, too many connections, and going down or not up yet
+        /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+        const CODES: [&str; 11] = [
+            "5", "261", "517", "773", "6", "55P03", "57014", "53300", "57P01", "57P02", "57P03",
+        ];
         match self {
-            Self::Database(sqlx::Error::PoolTimedOut) => true,
-            // SQLITE_BUSY and SQLITE_LOCKED; too many connections, and cannot connect now.
+            Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => true,
             Self::Database(sqlx::Error::Database(cause)) => {
-                matches!(
-                    cause.code().as_deref(),
-                    Some("5" | "6" | "517" | "53300" | "57P03")
-                )
+                cause.code().is_some_and(|code| CODES.contains(&code.as_ref()))
             }
             _ => false,
         }

@@ -1,53 +1,62 @@
 //! Opening, migrating and closing the database.
+//!
+//! The migrations are part of the program, so a program never meets a schema that it does not know. They only go
+//! forward.
 
-use std::{path::Path, str::FromStr as _, time::Duration};
+use std::{path::Path, str::FromStr as _};
 
 use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    postgres::PgConnectOptions,
 };
 
-use super::{Pool, SqlitePools, Store, StoreError, read};
+use super::{Pool, SqlitePools, Store, StoreError, dialect, read};
 use crate::domain::id::Ids;
 
-/// Nobody waits longer for a connection; then the answer is "busy".
-const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
-/// Readers of `SQLite`, and connections to `PostgreSQL`.
-const CONNECTIONS: u32 = 8;
+/// One step of the schema, for either database.
+struct Step {
+    version: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
 
-/// Every migration: number, name, and its text for either database.
-pub(super) const MIGRATIONS: [(i64, &str, &str, &str); 1] = [(
-    1,
-    "initial",
-    include_str!("../../migrations/sqlite/0001_initial.sql"),
-    include_str!("../../migrations/postgres/0001_initial.sql"),
-)];
+/// Every step, in order.
+const STEPS: [Step; 1] = [Step {
+    version: 1,
+    name: "initial",
+    sqlite: include_str!("../../migrations/sqlite/0001_initial.sql"),
+    postgres: include_str!("../../migrations/postgres/0001_initial.sql"),
+}];
+
+/// What a migrator needs to know, from the text for one of the databases.
+fn migrations(text: fn(&Step) -> &'static str) -> Migrator {
+    let migration = |step: &Step| {
+        let sql = sqlx::SqlSafeStr::into_sql_str(text(step));
+        Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations(STEPS.iter().map(migration).collect())
+}
 
 impl Store {
     /// Connects to `sqlite://path`, which is made when missing and readable by this user only, or `postgres://…`.
     ///
     /// # Errors
-    /// [`StoreError::Address`] or [`StoreError::Database`].
+    /// [`StoreError::Address`] when it is neither, or the file cannot be made; [`StoreError::Database`] when the
+    /// database does not answer.
     pub async fn connect(address: &str, ids: Ids) -> Result<Self, StoreError> {
         let pool = match address.split_once("://") {
-            Some(("sqlite", path)) if !path.is_empty() && !path.contains(":memory:") => {
-                Pool::Sqlite(sqlite(Path::new(path)).await?)
-            }
+            Some(("sqlite", path)) => Pool::Sqlite(sqlite(sqlite_path(path)?).await?),
             Some(("postgres" | "postgresql", _)) => {
+                // The cause could repeat the password that stands in the address.
                 let options = PgConnectOptions::from_str(address)
-                    .map_err(|_| StoreError::Address("not a PostgreSQL address".to_owned()))?
-                    .application_name("sonicsaas");
-                let pool = PgPoolOptions::new()
-                    .max_connections(CONNECTIONS)
-                    .acquire_timeout(WAIT_FOR_CONNECTION)
-                    .connect_with(options)
-                    .await?;
-                Pool::Postgres(pool)
+                    .map_err(|_| StoreError::Address("not a PostgreSQL address".to_owned()))?;
+                let options = dialect::postgres(options);
+                Pool::Postgres(dialect::postgres_pool().connect_with(options).await?)
             }
             _ => {
                 return Err(StoreError::Address(
-                    "it must be sqlite://<file> or postgres://…".to_owned(),
+                    "neither sqlite:// nor postgres://".to_owned(),
                 ));
             }
         };
@@ -57,24 +66,16 @@ impl Store {
     /// Brings the schema up to date. Servers that start together wait for each other.
     ///
     /// # Errors
-    /// [`StoreError::Migration`].
+    /// [`StoreError::Migration`] when a step fails, or when the database was made by another program or a newer one.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let of = |text: fn(&(i64, &str, &'static str, &'static str)) -> &'static str| {
-            MIGRATIONS
-                .iter()
-                .map(|entry| {
-                    let sql = sqlx::SqlSafeStr::into_sql_str(text(entry));
-                    Migration::new(entry.0, entry.1.into(), MigrationType::Simple, sql, false)
-                })
-                .collect()
-        };
         match &self.pool {
-            Pool::Sqlite(pools) => {
-                Migrator::with_migrations(of(|entry| entry.2))
-                    .run(&pools.write)
-                    .await?
+            Pool::Sqlite(pools) => migrations(|step| step.sqlite).run(&pools.write).await?,
+            Pool::Postgres(pool) => {
+                let mut connection = pool.acquire().await?;
+                connection.close_on_drop();
+                dialect::without_limits(&mut connection).await?;
+                migrations(|step| step.postgres).run(&mut *connection).await?;
             }
-            Pool::Postgres(pool) => Migrator::with_migrations(of(|entry| entry.3)).run(pool).await?,
         }
         Ok(())
     }
@@ -92,6 +93,7 @@ impl Store {
     pub async fn close(&self) {
         match &self.pool {
             Pool::Sqlite(pools) => {
+                // The writer last: whoever closes last folds the log into the file.
                 pools.read.close().await;
                 pools.write.close().await;
             }
@@ -108,29 +110,34 @@ impl Store {
     }
 }
 
-/// One writer and several readers on one file, durable across a power cut.
+/// The file that an address names. The one option that many write after it, `mode=rwc`, is what happens anyway.
+fn sqlite_path(rest: &str) -> Result<&Path, StoreError> {
+    let (path, option) = rest.split_once('?').unwrap_or((rest, ""));
+    if path.is_empty() || path.contains(":memory:") {
+        return Err(StoreError::Address(
+            "sqlite:// must be followed by a file".to_owned(),
+        ));
+    }
+    if !matches!(option, "" | "mode=rwc") {
+        return Err(StoreError::Address(format!("unknown option {option}")));
+    }
+    Ok(Path::new(path))
+}
+
+/// One writer and several readers on one file.
 async fn sqlite(path: &Path) -> Result<SqlitePools, StoreError> {
     make_private(path)?;
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(WAIT_FOR_CONNECTION);
-    let pool = |connections| {
-        SqlitePoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(WAIT_FOR_CONNECTION)
-    };
-    let write = pool(1).connect_with(options.clone()).await?;
-    let read = pool(CONNECTIONS)
-        .connect_with(options.create_if_missing(false))
+    // The writer first: it makes the file a database that readers can open.
+    let write = dialect::sqlite_write_pool()
+        .connect_with(dialect::sqlite_writer(path))
+        .await?;
+    let read = dialect::sqlite_read_pool()
+        .connect_with(dialect::sqlite_reader(path))
         .await?;
     Ok(SqlitePools { read, write })
 }
 
-/// Makes the folder and the empty file, readable by this user only.
+/// Makes the folder and the empty file, readable by this user only; `SQLite` gives its log beside it the same rights.
 fn make_private(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
     let failed = |cause: std::io::Error| StoreError::Address(format!("{}: {cause}", path.display()));
@@ -151,3 +158,6 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
         .open(path);
     opened.map(drop).map_err(failed)
 }
+
+#[cfg(test)]
+mod tests;

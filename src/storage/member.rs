@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{InTeam, Store, StoreError, Work, on, read, row, work::Tx};
+use super::{InTeam, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
 use crate::domain::{
     id::{MappingId, TeamId, UserId},
     member::{Member, Standing},
@@ -109,9 +109,9 @@ impl Store {
     pub async fn owner_names(&self, proof: &impl InTeam) -> Result<Vec<String>, StoreError> {
         let list = "select u.name
                     from member m
-                    join user_account u on u.id = m.user_id
+                    join user_account u on u.team_id = m.team_id and u.id = m.user_id
                     where m.team_id = $1 and m.role = 'owner'
-                    order by u.name";
+                    order by u.name, u.id";
         let rows: Vec<(String,)> = read!(self, |pool| sqlx::query_as(list)
             .bind(proof.team())
             .fetch_all(pool)
@@ -121,7 +121,8 @@ impl Store {
 }
 
 impl Work {
-    /// The team's member with this identity.
+    /// The team's member with this identity. Nobody else changes the member until the end of this work, so that a
+    /// role that is set by hand meanwhile is not overwritten by a sign-in that did not see it.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -130,12 +131,16 @@ impl Work {
         key: IdentityKey,
     ) -> Result<Option<IdentifiedMember>, StoreError> {
         let team = self.team()?;
-        let find = "select m.user_id, m.team_id, u.name, u.email, m.role, m.role_source, m.standing, m.guest,
-                        m.last_sign_in, i.subject
-                    from identity i
-                    join user_account u on u.id = i.user_id
-                    join member m on m.team_id = i.team_id and m.user_id = i.user_id
-                    where i.team_id = $1 and i.tid = $2 and i.oid = $3";
+        let find = locked!(
+            self.tx,
+            "select m.user_id, m.team_id, u.name, u.email, m.role, m.role_source, m.standing, m.guest,
+                 m.last_sign_in, i.subject
+             from identity i
+             join user_account u on u.team_id = i.team_id and u.id = i.user_id
+             join member m on m.team_id = i.team_id and m.user_id = i.user_id
+             where i.team_id = $1 and i.tid = $2 and i.oid = $3",
+            "for update of m"
+        );
         let found: Option<IdentifiedRow> = on!(Tx, &mut self.tx, |tx| {
             sqlx::query_as(find)
                 .bind(team)

@@ -1,5 +1,7 @@
 //! Sessions, and the attempts to sign in that were used up.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 
 use super::{Pool, SignedIn, Store, StoreError, Work, member, on, read, row, work::Tx};
@@ -79,7 +81,7 @@ impl Store {
                         m.role, m.role_source, m.standing, m.guest, m.last_sign_in
                     from session s
                     join team t on t.id = s.team_id
-                    join user_account u on u.id = s.user_id
+                    join user_account u on u.team_id = s.team_id and u.id = s.user_id
                     left join member m on m.team_id = s.team_id and m.user_id = s.user_id
                     where s.token_hash = $1";
         let found: Option<SessionRow> = read!(self, |pool| sqlx::query_as(find)
@@ -195,12 +197,15 @@ impl Work {
     }
 }
 
+/// How far the clocks of servers may be apart before a used attempt could be used again.
+const SPARE: Duration = Duration::from_hours(1);
+
 /// Bookkeeping that is no event: noting that a session was used, that an attempt was used up, and sweeping.
 #[derive(Clone, Copy, Debug)]
 pub struct Upkeep<'store>(&'store Store);
 
 /// Runs a writing body that is a transaction by itself, against the pool that writes.
-macro_rules! write {
+macro_rules! writing {
     ($upkeep:expr, |$db:ident| $body:expr) => {
         match &$upkeep.0.pool {
             Pool::Sqlite(pools) => {
@@ -221,7 +226,7 @@ impl Upkeep<'_> {
         let burn = "insert into burnt_attempt (id, expires_at)
                     values ($1, $2)
                     on conflict (id) do nothing";
-        let burnt = write!(self, |pool| sqlx::query(burn)
+        let burnt = writing!(self, |pool| sqlx::query(burn)
             .bind(attempt)
             .bind(expires)
             .execute(pool)
@@ -238,7 +243,7 @@ impl Upkeep<'_> {
         let touch = "update session
                      set touched_at = $3
                      where team_id = $1 and id = $2 and touched_at < $3";
-        write!(self, |pool| {
+        writing!(self, |pool| {
             sqlx::query(touch)
                 .bind(person.team)
                 .bind(person.session)
@@ -249,17 +254,18 @@ impl Upkeep<'_> {
         Ok(())
     }
 
-    /// Removes what has expired: sessions, and the memory of used attempts. How many rows.
+    /// Removes what has expired: sessions, and the memory of used attempts. How many rows. Attempts are remembered
+    /// longer than needed, since another server's clock may be behind and take one for usable still.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn sweep(self, now: Timestamp, limits: SessionLimits) -> Result<u64, StoreError> {
         let sessions = "delete from session
-                        where touched_at < $1 or began_at < $2";
+                        where touched_at <= $1 or began_at <= $2";
         let attempts = "delete from burnt_attempt
                         where expires_at < $1";
         let (idle, absolute) = (now.minus(limits.idle), now.minus(limits.absolute));
-        Ok(write!(self, |pool| {
+        Ok(writing!(self, |pool| {
             let ended = sqlx::query(sessions)
                 .bind(idle)
                 .bind(absolute)
@@ -268,7 +274,7 @@ impl Upkeep<'_> {
                 .rows_affected();
             ended
                 + sqlx::query(attempts)
-                    .bind(now)
+                    .bind(now.minus(SPARE))
                     .execute(pool)
                     .await?
                     .rows_affected()

@@ -1,5 +1,7 @@
 //! Teams, made and listed by the platform's operator.
 
+use std::collections::HashMap;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::FromRow;
 
@@ -53,15 +55,19 @@ impl Store {
     /// Makes a team and its first owner.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the owner's address belongs to a password account already.
+    /// [`StoreError::Conflict`] when the owner's address belongs to a password account already, whether or not this
+    /// owner has a password yet.
     pub async fn create_team(
         &self,
         _operator: &HostOperator,
         new: NewTeam<'_>,
     ) -> Result<(TeamId, UserId), StoreError> {
         let (team, owner): (TeamId, UserId) = (self.ids.next(), self.ids.next());
-        let now = self.now();
+        let (now, owner_email) = (self.now(), row::text(new.owner_email));
         let mut work = self.open(Some(team)).await?;
+        let find_credential = "select user_id
+                               from credential
+                               where email = $1";
         let insert_team = "insert into team (id, name, created_at)
                            values ($1, $2, $3)";
         let insert_user = "insert into user_account (id, team_id, name, email, created_at)
@@ -71,6 +77,14 @@ impl Store {
         let insert_credential = "insert into credential (user_id, team_id, email, password_hash, changed_at)
                                  values ($2, $1, $3, $4, $5)";
         on!(Tx, &mut work.tx, |tx| {
+            let taken = sqlx::query(find_credential)
+                .bind(&owner_email)
+                .fetch_optional(&mut **tx)
+                .await?
+                .is_some();
+            if taken {
+                return Err(StoreError::Conflict);
+            }
             sqlx::query(insert_team)
                 .bind(team)
                 .bind(row::text(new.name))
@@ -81,7 +95,7 @@ impl Store {
                 .bind(team)
                 .bind(owner)
                 .bind(row::text(new.owner_name))
-                .bind(new.owner_email)
+                .bind(&owner_email)
                 .bind(now)
                 .execute(&mut **tx)
                 .await?;
@@ -95,7 +109,7 @@ impl Store {
                 sqlx::query(insert_credential)
                     .bind(team)
                     .bind(owner)
-                    .bind(new.owner_email)
+                    .bind(&owner_email)
                     .bind(hash.expose_secret())
                     .bind(now)
                     .execute(&mut **tx)
@@ -106,7 +120,7 @@ impl Store {
             .on("member", owner)
             .with("role", "owner")
             .with("source", "owner")
-            .with("email", new.owner_email);
+            .with("email", owner_email);
         work.record(provisioned).await?;
         work.commit(
             Event::success(Actor::System, Action::TeamCreated)
@@ -144,17 +158,14 @@ impl Store {
                     from team t
                     order by t.id";
         let teams: Vec<ListedTeam> = read!(self, |pool| sqlx::query_as(list).fetch_all(pool).await)?;
-        let mut rows = Vec::with_capacity(teams.len());
-        for team in teams {
-            let tenant = RegistrationRow::find_of(self, team.id).await?;
-            rows.push(TeamRow {
-                id: team.id,
-                name: team.name,
-                created_at: team.created_at,
-                members: team.members,
-                tenant,
-            });
-        }
-        Ok(rows)
+        let mut tenants: HashMap<_, _> = RegistrationRow::list_all(self).await?.into_iter().collect();
+        let row = |team: ListedTeam| TeamRow {
+            tenant: tenants.remove(&team.id),
+            id: team.id,
+            name: team.name,
+            created_at: team.created_at,
+            members: team.members,
+        };
+        Ok(teams.into_iter().map(row).collect())
     }
 }

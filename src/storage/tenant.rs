@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{InTeam, SigningIn, Store, StoreError, Work, on, read, row, work::Tx};
+use super::{InTeam, SigningIn, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
 use crate::domain::{
     audit::{Action, Actor, Event},
     id::{RegistrationId, TeamId},
@@ -35,8 +35,24 @@ pub(super) struct RegistrationRow {
     version: i64,
 }
 
+#[derive(Debug, FromRow)]
+struct SigningInRow {
+    team_name: String,
+    #[sqlx(flatten)]
+    row: RegistrationRow,
+}
+
 impl RegistrationRow {
-    pub(super) async fn find_of(store: &Store, team: TeamId) -> Result<Option<Registration>, StoreError> {
+    /// Every registration, with its team; for the platform's operator.
+    pub(super) async fn list_all(store: &Store) -> Result<Vec<(TeamId, Registration)>, StoreError> {
+        let list = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+                    from tenant_registration";
+        let rows: Vec<Self> = read!(store, |pool| sqlx::query_as(list).fetch_all(pool).await)?;
+        let of_team = |row: Self| Ok((row.team_id, row.registration()?));
+        rows.into_iter().map(of_team).collect()
+    }
+
+    async fn find_of(store: &Store, team: TeamId) -> Result<Option<Registration>, StoreError> {
         let find = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
                     from tenant_registration
                     where team_id = $1";
@@ -87,23 +103,22 @@ impl Store {
     pub async fn find_signing_in(&self, tenant: TenantId) -> Result<Option<SigningIn>, StoreError> {
         let find =
             "select r.id, r.team_id, r.tenant_id, r.enabled, r.allow_guests, r.verified_by, r.verified_at,
-                        r.version
+                        r.version, t.name as team_name
                     from tenant_registration r
+                    join team t on t.id = r.team_id
                     where r.tenant_id = $1";
-        let name = "select name from team where id = $1";
-        let found: Option<RegistrationRow> = read!(self, |pool| sqlx::query_as(find)
+        let found: Option<SigningInRow> = read!(self, |pool| sqlx::query_as(find)
             .bind(tenant)
             .fetch_optional(pool)
             .await)?;
-        let Some(found) = found else { return Ok(None) };
-        let team = found.team_id;
-        let (team_name,): (String,) =
-            read!(self, |pool| sqlx::query_as(name).bind(team).fetch_one(pool).await)?;
-        Ok(Some(SigningIn {
-            team,
-            team_name,
-            registration: found.registration()?,
-        }))
+        let proof = |found: SigningInRow| {
+            Ok(SigningIn {
+                team: found.row.team_id,
+                team_name: found.team_name,
+                registration: found.row.registration()?,
+            })
+        };
+        found.map(proof).transpose()
     }
 
     /// The team's registration.
@@ -122,16 +137,13 @@ impl Work {
     /// [`StoreError::Database`].
     pub async fn find_registration(&mut self) -> Result<Option<Registration>, StoreError> {
         let team = self.team()?;
-        let find: &'static str = match self.tx {
-            Tx::Sqlite(_) => {
-                "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
-                 from tenant_registration where team_id = $1"
-            }
-            Tx::Postgres(_) => {
-                "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
-                 from tenant_registration where team_id = $1 for update"
-            }
-        };
+        let find = locked!(
+            self.tx,
+            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+             from tenant_registration
+             where team_id = $1",
+            "for update"
+        );
         let found: Option<RegistrationRow> = on!(Tx, &mut self.tx, |tx| {
             sqlx::query_as(find).bind(team).fetch_optional(&mut **tx).await?
         });
@@ -186,16 +198,13 @@ impl Work {
         challenger: Prover,
     ) -> Result<bool, StoreError> {
         let team = self.team()?;
-        let find: &'static str = match self.tx {
-            Tx::Sqlite(_) => {
-                "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
-                 from tenant_registration where tenant_id = $1"
-            }
-            Tx::Postgres(_) => {
-                "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
-                 from tenant_registration where tenant_id = $1 for update"
-            }
-        };
+        let find = locked!(
+            self.tx,
+            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+             from tenant_registration
+             where tenant_id = $1",
+            "for update"
+        );
         let found: Option<RegistrationRow> = on!(Tx, &mut self.tx, |tx| {
             sqlx::query_as(find)
                 .bind(tenant)

@@ -2,7 +2,7 @@
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use super::{InTeam, Pool, Store, StoreError, on, row};
+use super::{InTeam, Pool, Store, StoreError, dialect, dialect::locked, on, row};
 use crate::domain::{
     audit::{Actor, Event, RecordedEvent},
     id::{EventId, Ids, TeamId},
@@ -53,9 +53,8 @@ impl Store {
 
     pub(super) async fn open(&self, scope: Option<TeamId>) -> Result<Work, StoreError> {
         let tx = match &self.pool {
-            // A transaction that will write says so at once: upgrading a reader may fail at any time.
-            Pool::Sqlite(pools) => Tx::Sqlite(pools.write.begin_with("begin immediate").await?),
-            Pool::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Pool::Sqlite(pools) => Tx::Sqlite(pools.write.begin_with(dialect::BEGIN_SQLITE).await?),
+            Pool::Postgres(pool) => Tx::Postgres(pool.begin_with(dialect::BEGIN_POSTGRES).await?),
         };
         Ok(Work {
             tx,
@@ -137,11 +136,13 @@ impl Work {
         let start = "insert into audit_chain (chain, team_id, sequence, hash)
                      values ($1, $2, 0, $3)
                      on conflict (chain) do nothing";
-        // SQLite's one writer holds the lock already.
-        let head: &'static str = match self.tx {
-            Tx::Sqlite(_) => "select sequence, hash from audit_chain where chain = $1",
-            Tx::Postgres(_) => "select sequence, hash from audit_chain where chain = $1 for update",
-        };
+        let head = locked!(
+            self.tx,
+            "select sequence, hash
+             from audit_chain
+             where chain = $1",
+            "for update"
+        );
         let found: Option<(i64, Vec<u8>)> = on!(Tx, &mut self.tx, |tx| {
             sqlx::query_as(head).bind(chain).fetch_optional(&mut **tx).await?
         });

@@ -1,0 +1,95 @@
+//! Where the two databases truly differ. Everything else is one text for both.
+
+use std::time::Duration;
+
+use sqlx::{
+    postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+/// Nobody waits longer for a connection or for a lock; then the answer is "busy".
+const WAIT: Duration = Duration::from_secs(5);
+/// Readers of `SQLite`, and connections to `PostgreSQL`.
+const CONNECTIONS: u32 = 8;
+
+/// The text of a reading statement whose rows nobody else changes until the end of the transaction. `SQLite` has no
+/// clause for it and needs none: a unit of work holds the lock of its one writer from the beginning.
+macro_rules! locked {
+    ($tx:expr, $select:literal, $lock:literal) => {
+        match $tx {
+            $crate::storage::work::Tx::Sqlite(_) => $select,
+            $crate::storage::work::Tx::Postgres(_) => concat!($select, " ", $lock),
+        }
+    };
+}
+pub(super) use locked;
+
+/// A transaction that will write says so at once: a reader that becomes a writer fails when another one came first,
+/// however long it would have waited.
+pub(super) const BEGIN_SQLITE: &str = "begin immediate";
+/// The default of the server may be another one; ours relies on seeing what was committed before a lock was given.
+pub(super) const BEGIN_POSTGRES: &str = "begin isolation level read committed";
+
+/// What was acknowledged survives a power cut too: the log is written to the disk at each commit.
+pub(super) fn sqlite_writer(path: &std::path::Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(WAIT)
+}
+
+/// A reader that cannot write, so that no statement passes by the one writer.
+pub(super) fn sqlite_reader(path: &std::path::Path) -> SqliteConnectOptions {
+    sqlite_writer(path)
+        .create_if_missing(false)
+        .pragma("query_only", "on")
+}
+
+/// One connection to write with, since `SQLite` has one writer anyway; waiting in our queue is fairer than in its.
+pub(super) fn sqlite_write_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(1).acquire_timeout(WAIT)
+}
+
+/// Several connections to read with.
+pub(super) fn sqlite_read_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT)
+}
+
+/// How we present ourselves to `PostgreSQL`.
+pub(super) fn postgres(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("sonicsaas")
+}
+
+/// Connections on which nothing waits for ever: not for a lock, not in a statement, and not in a transaction that was
+/// left open by a server that has vanished.
+pub(super) fn postgres_pool() -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(
+                    "set lock_timeout = '5s';
+                     set statement_timeout = '30s';
+                     set idle_in_transaction_session_timeout = '60s'",
+                )
+                .execute(connection)
+                .await
+                .map(drop)
+            })
+        })
+}
+
+/// A migration takes as long as it takes, and so does waiting for the server that runs it. The connection must not go
+/// back to the pool.
+pub(super) async fn without_limits(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("set lock_timeout = 0; set statement_timeout = 0")
+        .execute(connection)
+        .await
+        .map(drop)
+}
