@@ -1,3 +1,4 @@
 //! The public surface: server functions, one file per noun, each in three steps: guard, service, answer.
 
 pub mod session;
+pub mod sign_in;

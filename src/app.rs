@@ -1,1 +1,61 @@
-//! (being written)
+//! The document of the dashboard, and its routes.
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    components::theme::{color_scheme, data_theme},
+    pages::{NotFound, Overview, Shell},
+    routes,
+    text::Locale,
+    wire::preferences::Theme,
+};
+
+/// The document around [`App`]: rendered on the server only.
+///
+/// The server provides the [`Theme`] as a context, so that the first paint has the right colours.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let theme = use_context::<Theme>().unwrap_or_default();
+    view! {
+        <!DOCTYPE html>
+        <html lang=Locale::default().tag() data-theme=data_theme(theme)>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content=color_scheme(theme) />
+                <link rel="icon" href=routes::FAVICON type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body class="shell">
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Everything inside `<body>`, in both halves.
+///
+/// It also runs once when the server starts, with an empty request and without any context, to list the routes.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            // Every address the server gives to this app lies under the dashboard, so nothing falls through.
+            <Routes fallback=|| ()>
+                <ParentRoute path=path!("/dashboard") view=Shell ssr=SsrMode::Async>
+                    <Route path=path!("") view={Lazy::<Overview>::new()} />
+                    <Route path=path!("/*any") view=NotFound />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

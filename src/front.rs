@@ -1,1 +1,32 @@
-//! (being written)
+//! The pages without WebAssembly: functions from data to a whole HTML document.
+//!
+//! The server loads the data and picks the status; these functions draw. What they draw is complete without a script,
+//! holds no inline script and no inline style, and is the same each time.
+
+mod document;
+mod login;
+mod problem;
+
+pub use login::{Login, Notice, Refused, login};
+pub use problem::{Problem, problem};
+
+use crate::wire::preferences::Theme;
+
+/// What every document of this room needs beside its own data.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The theme this browser chose.
+    pub theme: Theme,
+    /// Where the document finds its files.
+    pub assets: Assets,
+}
+
+/// Addresses of files whose names change with their content.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// The stylesheet, as a path on this site.
+    pub stylesheet: String,
+}
+
+#[cfg(test)]
+mod tests;

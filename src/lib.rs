@@ -33,3 +33,11 @@ pub mod server;
 pub mod service;
 #[cfg(feature = "ssr")]
 pub mod storage;
+
+/// Takes over the page that the server rendered. The browser calls it once.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_lazy(app::App);
+}

@@ -1,2 +1,7 @@
-//! Arguments to exit code.
-fn main() {}
+//! Arguments to exit code; nothing else.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sonicsaas::cli::run()
+}

@@ -1,5 +1,7 @@
 //! Every path of the product, as a constant or a builder. Links, redirects and tests use these and no literals.
 
+use crate::domain::session::LocalPath;
+
 /// The start page: redirects to the dashboard or to the sign-in page.
 pub const ROOT: &str = "/";
 /// The sign-in page.
@@ -26,10 +28,59 @@ pub const READY: &str = "/readyz";
 pub const FRONT_SCRIPT: &str = "/front.js";
 /// The icon sprite.
 pub const ICONS: &str = "/icons.svg";
+/// What crawlers may read: nothing.
+pub const ROBOTS: &str = "/robots.txt";
 /// The site's icon.
 pub const FAVICON: &str = "/favicon.svg";
 
 /// The sign-in page that says why a sign-in was refused; `code` is one of the fixed codes.
 pub fn login_refused(code: &str) -> String {
     format!("{LOGIN}?error={code}")
+}
+
+/// The sign-in page that leads back to `next`.
+pub fn login_for(next: &LocalPath) -> String {
+    format!("{LOGIN}?next={}", query_value(next.as_str()))
+}
+
+/// The start of a sign-in with Microsoft that offers the list of accounts first and leads to `next`.
+pub fn sign_in_as_another(next: &LocalPath) -> String {
+    format!(
+        "{SIGN_IN}?prompt=select_account&next={}",
+        query_value(next.as_str())
+    )
+}
+
+/// Escapes a value for a query (RFC 3986 section 3.4); a slash may stay as it is there.
+fn query_value(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+            escaped.push('%');
+            escaped.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            escaped.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_return_path_stays_one_value() {
+        let next = LocalPath::parse("/dashboard?open=menu&x=%2F#top").expect("a page");
+        assert_eq!(
+            login_for(&next),
+            "/login?next=/dashboard%3Fopen%3Dmenu%26x%3D%252F%23top"
+        );
+        assert_eq!(
+            sign_in_as_another(&LocalPath::dashboard()),
+            "/api/auth/signin/microsoft-entra-id?prompt=select_account&next=/dashboard"
+        );
+    }
 }

@@ -1,1 +1,180 @@
-//! (being written)
+//! axum: turns cookies into proofs and results into replies, and starts and stops everything.
+
+pub mod cookie;
+pub mod guard;
+mod jobs;
+pub mod layers;
+mod listen;
+mod login;
+pub mod ops;
+pub mod reply;
+mod router;
+pub mod sso;
+pub mod state;
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use leptos::config::LeptosOptions;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use url::Url;
+
+use crate::{
+    config::{Config, EncryptionKeys},
+    domain::id::Ids,
+    entra::{Entra, EntraError, EntraOptions, Limits},
+    seal::{KeyError, Sealer},
+    service::{Rules, Services},
+    storage::{Store, StoreError},
+};
+
+/// What a server is started with besides its configuration; tests bring their own.
+#[derive(Debug)]
+pub struct Parts {
+    /// Time, identifiers and tokens.
+    pub ids: Ids,
+    /// Leptos' own options: where the site's files lie, and where to listen.
+    pub leptos: LeptosOptions,
+    /// A socket that listens already, instead of the address in the options.
+    pub listener: Option<TcpListener>,
+    /// Without the outer session ring, to prove that the guards of the server functions answer by themselves.
+    pub without_session_ring: bool,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error("the database cannot be used: {0}")]
+    Store(#[from] StoreError),
+    /// The keys that seal cookies.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The client for Microsoft.
+    #[error("the client for Microsoft cannot be set up: {0}")]
+    Entra(#[from] EntraError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        cause: io::Error,
+    },
+    /// The built site is not beside the program.
+    #[error("{0}")]
+    Site(String),
+}
+
+/// Opens what use cases work with: the database (migrated), the keys, the client for Microsoft.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn services(config: &Config, ids: Ids) -> Result<Services, StartError> {
+    use secrecy::ExposeSecret as _;
+    let store = Store::connect(config.database_url.expose_secret(), ids.clone()).await?;
+    store.migrate().await?;
+    let sealer = match &config.encryption {
+        EncryptionKeys::List(list) => Sealer::from_list(list.expose_secret())?,
+        EncryptionKeys::File(path) => Sealer::from_file(path)?,
+    };
+    Ok(Services {
+        store,
+        entra: entra(config, &ids)?,
+        sealer: Arc::new(sealer),
+        ids,
+        rules: Rules {
+            auth_mode: config.auth_mode,
+            default_role: config.default_role,
+            verification: config.verification,
+            session_limits: config.session_limits,
+        },
+    })
+}
+
+/// The client for Microsoft, where this server has one.
+fn entra(config: &Config, ids: &Ids) -> Result<Option<Entra>, EntraError> {
+    let Some(registration) = config
+        .registration
+        .as_ref()
+        .filter(|_| config.microsoft_sign_in())
+    else {
+        return Ok(None);
+    };
+    let options = EntraOptions {
+        client_id: registration.client_id,
+        credential: registration.client_secret.clone(),
+        authority: config.authority.clone(),
+        graph: config.graph.clone(),
+        redirect_uri: redirect_uri(&config.public_url),
+        ids: ids.clone(),
+        limits: Limits::default(),
+    };
+    Entra::new(options).map(Some)
+}
+
+/// The one redirect URI that is registered at Microsoft.
+pub fn redirect_uri(public_url: &Url) -> Url {
+    let mut uri = public_url.clone();
+    uri.set_path(crate::routes::CALLBACK);
+    uri
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    done: JoinHandle<()>,
+    store: Store,
+}
+
+impl Running {
+    /// Stops listening, lets running requests finish, and closes the database.
+    pub async fn stop(self) {
+        // Nobody listens any more when the server has ended by itself.
+        let _ = self.stop.send(true);
+        let _ = self.done.await;
+        self.store.close().await;
+    }
+
+    /// Runs until the process is told to stop, then stops in good order.
+    pub async fn until_told(self) {
+        ops::told_to_stop().await;
+        tracing::info!("stopping");
+        self.stop().await;
+    }
+}
+
+/// Starts a server.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(config: &Config, parts: Parts) -> Result<Running, StartError> {
+    let services = services(config, parts.ids).await?;
+    let store = services.store.clone();
+    let listener = match parts.listener {
+        Some(listener) => listener,
+        None => {
+            let address = parts.leptos.site_addr;
+            TcpListener::bind(address)
+                .await
+                .map_err(|cause| StartError::Listen { address, cause })?
+        }
+    };
+    let address = listener.local_addr().map_err(|cause| StartError::Listen {
+        address: parts.leptos.site_addr,
+        cause,
+    })?;
+    let state = state::AppState::new(config, services, parts.leptos)?;
+    let router = router::router(state.clone(), !parts.without_session_ring);
+    let (stop, stopped) = watch::channel(false);
+    let done = jobs::run(state, listener, router, stopped);
+    tracing::info!(%address, database = store.engine_name(), "listening");
+    Ok(Running {
+        address,
+        stop,
+        done,
+        store,
+    })
+}

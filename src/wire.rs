@@ -3,4 +3,5 @@
 //! The rule of the folder: serialisable, no secret, no sentence. Words belong to [`crate::text`].
 
 pub mod fault;
+pub mod preferences;
 pub mod session;

@@ -10,7 +10,24 @@ use crate::wire::{fault::Fault, session as wire};
 /// [`Fault::SignedOut`] without a session.
 #[server(prefix = "/api", endpoint = "session/viewer", input = GetUrl)]
 pub async fn viewer() -> Result<wire::Viewer, Fault> {
-    Err(Fault::SignedOut)
+    use crate::{
+        server::{guard, reply},
+        service::session,
+    };
+
+    let call = guard::signed_in().await?;
+    let person = &call.proof;
+    let owners = session::owners(call.services(), person).await;
+    let viewer = owners.map(|owners| wire::Viewer {
+        user_id: person.user(),
+        name: person.name().to_owned(),
+        email: person.email().map(str::to_owned),
+        role: person.role(),
+        team_id: person.team(),
+        team_name: person.team_name().to_owned(),
+        owners,
+    });
+    reply::answer(&call.arrival, viewer)
 }
 
 /// Why the viewer has this role.
@@ -19,5 +36,31 @@ pub async fn viewer() -> Result<wire::Viewer, Fault> {
 /// [`Fault::SignedOut`] without a session.
 #[server(prefix = "/api", endpoint = "session/access", input = GetUrl)]
 pub async fn access() -> Result<wire::Access, Fault> {
-    Err(Fault::SignedOut)
+    use crate::{
+        domain::role::RoleSource,
+        server::{guard, reply},
+        service::session,
+    };
+
+    let call = guard::signed_in().await?;
+    let person = &call.proof;
+    let mapping = session::deciding_mapping(call.services(), person).await;
+    let access = mapping.map(|mapping| wire::Access {
+        role: person.role(),
+        team_name: person.team_name().to_owned(),
+        source: match (person.held().source, mapping) {
+            (RoleSource::Owner, _) => wire::AccessSource::Owner,
+            (RoleSource::Manual, _) => wire::AccessSource::Manual,
+            (RoleSource::Default, _) => wire::AccessSource::Default,
+            (RoleSource::Invitation, _) => wire::AccessSource::Invitation,
+            (RoleSource::Group(_), None) => wire::AccessSource::RemovedGroup,
+            (RoleSource::Group(_), Some(mapping)) => wire::AccessSource::Group(wire::GroupSource {
+                name: mapping.group_name,
+                group_id: mapping.group.to_string(),
+                priority: mapping.priority.into(),
+            }),
+        },
+        last_sign_in: person.last_sign_in(),
+    });
+    reply::answer(&call.arrival, access)
 }

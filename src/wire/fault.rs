@@ -58,10 +58,17 @@ impl Fault {
     }
 }
 
-/// Called when a server function's arguments could not be decoded, before its body runs. The server provides it as
-/// a context, so that such a refusal leaves with its own status.
+/// Told of a fault that no server function answered: arguments that could not be decoded, before its body runs, and an
+/// address without a page. The server provides it as a context, so that these leave with their own status.
 #[derive(Clone, Copy, Debug)]
 pub struct FaultHook(pub fn(&Fault));
+
+/// Tells the server of a fault, where there is a server to tell; the browser has no status to set.
+pub fn report(fault: &Fault) {
+    if let Some(FaultHook(hook)) = use_context::<FaultHook>() {
+        hook(fault);
+    }
+}
 
 impl FromServerFnError for Fault {
     type Encoder = JsonEncoding;
@@ -73,9 +80,7 @@ impl FromServerFnError for Fault {
             | ServerFnErrorErr::Deserialization(_) => Self::Network,
             _ => Self::Unreadable,
         };
-        if let Some(FaultHook(hook)) = use_context::<FaultHook>() {
-            hook(&fault);
-        }
+        report(&fault);
         fault
     }
 }

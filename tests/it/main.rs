@@ -1,2 +1,11 @@
-//! Integration tests.
-fn main() {}
+//! The product from outside, on `SQLite`, or on `PostgreSQL` when `TEST_POSTGRES_URL` names a server.
+
+mod anonymous;
+mod app;
+mod architecture;
+mod browser;
+mod calls;
+mod database;
+mod pages;
+mod sign_in;
+mod web;

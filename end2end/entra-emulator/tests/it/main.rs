@@ -1,0 +1,23 @@
+//! The emulator as its clients meet it: over HTTP, one test for each thing it must reproduce.
+//!
+//! Numbers in the tests' comments are the points of section 12 of the protocol notes.
+
+mod admin_consent;
+mod app_only;
+mod authorize;
+mod claims;
+mod client;
+mod consent;
+mod control;
+mod discovery;
+mod graph;
+mod groups;
+mod logout;
+mod membership;
+mod mutations;
+mod network;
+mod pages;
+mod process;
+mod prompt;
+mod start;
+mod token;

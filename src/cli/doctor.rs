@@ -1,0 +1,127 @@
+//! `sonicsaas doctor`: everything that can be wrong with a deployment, checked in one go.
+
+use std::{process::ExitCode, time::Duration};
+
+use super::{
+    Stopped,
+    output::{line, notice},
+};
+use crate::{
+    config::Config,
+    domain::sign_in::AuthMode,
+    host, server,
+    service::{Services, audit},
+    storage::HostOperator,
+};
+
+/// Tokens carry times with a leeway of a minute; beyond half of it the clock deserves a look.
+const WORRYING_SKEW: Duration = Duration::from_secs(30);
+
+/// What a check found.
+enum Finding {
+    Good(String),
+    /// Worth knowing, and no failure.
+    Note(String),
+    Bad(String),
+}
+
+/// Runs every check and prints a line for each.
+pub(super) async fn examine(config: &Config) -> Result<ExitCode, Stopped> {
+    let mut findings = vec![("configuration", configuration(config))];
+    match server::services(config, host::ids()).await {
+        Ok(services) => {
+            findings.push(("database", Finding::Good(services.store.engine_name().to_owned())));
+            findings.extend(microsoft(&services).await);
+            findings.push(("audit chain", chain(&services).await));
+            services.store.close().await;
+        }
+        Err(error) => findings.push(("database", Finding::Bad(error.to_string()))),
+    }
+    let failed = findings
+        .iter()
+        .any(|(_, finding)| matches!(finding, Finding::Bad(_)));
+    for (name, finding) in findings {
+        match finding {
+            Finding::Good(text) => line(&format!("ok    {name}: {text}"))?,
+            Finding::Note(text) => line(&format!("note  {name}: {text}"))?,
+            Finding::Bad(text) => line(&format!("FAIL  {name}: {text}"))?,
+        }
+    }
+    if failed {
+        notice("at least one check failed");
+    }
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn configuration(config: &Config) -> Finding {
+    let public = config.public_url.as_str().trim_end_matches('/');
+    match (config.auth_mode, &config.registration) {
+        (AuthMode::LocalOnly, _) => Finding::Note(format!(
+            "{public}, Microsoft sign-in is off (AUTH_MODE is local-only)"
+        )),
+        (_, None) => Finding::Note(format!(
+            "{public}, nobody can sign in with Microsoft: MICROSOFT_ENTRA_ID_CLIENT_ID and \
+             MICROSOFT_ENTRA_ID_CLIENT_SECRET are not both set"
+        )),
+        (_, Some(_)) => Finding::Good(format!(
+            "{public}, redirect URI {}",
+            server::redirect_uri(&config.public_url)
+        )),
+    }
+}
+
+async fn microsoft(services: &Services) -> Vec<(&'static str, Finding)> {
+    let Some(entra) = &services.entra else {
+        return Vec::new();
+    };
+    match entra.check_reachable().await {
+        Ok(reached) => {
+            let skew = reached
+                .clock_ahead
+                .map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
+            let clock = match skew {
+                None => Finding::Note("Microsoft's answer carried no time".to_owned()),
+                Some(skew) if skew > WORRYING_SKEW => Finding::Bad(format!(
+                    "differs from Microsoft's by {} seconds; set it by NTP, or sign-ins will fail",
+                    skew.as_secs()
+                )),
+                Some(skew) => Finding::Good(format!("within {} seconds of Microsoft's", skew.as_secs() + 1)),
+            };
+            vec![
+                ("Microsoft Entra ID", Finding::Good("reachable".to_owned())),
+                ("clock", clock),
+            ]
+        }
+        Err(error) => vec![("Microsoft Entra ID", Finding::Bad(error.to_string()))],
+    }
+}
+
+async fn chain(services: &Services) -> Finding {
+    match audit::verify(services, &HostOperator::on_this_machine()).await {
+        Err(error) => Finding::Bad(error.to_string()),
+        Ok(reports) => {
+            let broken: Vec<_> = reports
+                .iter()
+                .filter_map(|report| {
+                    let whose = report
+                        .team
+                        .map_or_else(|| "the platform".to_owned(), |team| format!("team {team}"));
+                    report.broken_at.map(|place| format!("{whose} at event {place}"))
+                })
+                .collect();
+            let events: i64 = reports.iter().map(|report| report.events).sum();
+            if broken.is_empty() {
+                Finding::Good(format!("{events} events in {} chains", reports.len()))
+            } else {
+                Finding::Bad(format!(
+                    "broken in {}: an event was changed or removed",
+                    broken.join(", ")
+                ))
+            }
+        }
+    }
+}

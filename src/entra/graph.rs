@@ -1,0 +1,111 @@
+//! One question to Microsoft Graph.
+//!
+//! Only the configured host is asked, and the token goes nowhere else: no address out of an answer or a token is ever
+//! followed. <https://learn.microsoft.com/graph/errors>
+
+use http::{HeaderValue, Method, StatusCode, header};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::DeserializeOwned;
+use url::Url;
+use uuid::Uuid;
+
+use super::{
+    error::{EntraError, MicrosoftError, word},
+    http::{GRAPH_LIMIT, Limits, Zone},
+    metadata::origin_of,
+};
+use crate::domain::id::Ids;
+
+/// Microsoft Graph of the configured cloud.
+#[derive(Debug)]
+pub(super) struct Graph {
+    zone: Zone,
+    origin: Url,
+    ids: Ids,
+}
+
+impl Graph {
+    /// On the host of `url`; only its origin counts.
+    pub(super) fn new(url: &Url, limits: Limits, ids: Ids) -> Result<Self, EntraError> {
+        let origin =
+            Url::parse(&origin_of(url)?).map_err(|error| EntraError::Configuration(error.to_string()))?;
+        Ok(Self {
+            zone: Zone::new(url, limits)?,
+            origin,
+            ids,
+        })
+    }
+
+    /// Posts a question that changes nothing, and reads its whole answer.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        path: &str,
+        question: &serde_json::Value,
+        token: &SecretString,
+    ) -> Result<T, EntraError> {
+        let malformed = |why: String| EntraError::Malformed { what, why };
+        let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
+            .map_err(|_| malformed("the access token is no header value".to_owned()))?;
+        authorization.set_sensitive(true);
+        let request_id = self.ids.next::<Uuid>().to_string();
+        let mut request = reqwest::Request::new(Method::POST, self.address(path));
+        let headers = request.headers_mut();
+        headers.insert(header::AUTHORIZATION, authorization);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Ok(request_id) = HeaderValue::try_from(request_id) {
+            headers.insert("client-request-id", request_id);
+        }
+        *request.body_mut() = Some(question.to_string().into());
+        let now = self.ids.now();
+        let answer = self.zone.ask_patiently(what, &request, GRAPH_LIMIT, now).await?;
+        if answer.status != StatusCode::OK {
+            return Err(EntraError::Refused {
+                what,
+                status: answer.status.as_u16(),
+                error: error_of(&answer.body),
+            });
+        }
+        let text = std::str::from_utf8(&answer.body).map_err(|error| malformed(error.to_string()))?;
+        serde_json::from_str(text).map_err(|error| malformed(error.to_string()))
+    }
+
+    /// Whether the host answers at all; without a token it can only refuse.
+    pub(super) async fn is_there(&self) -> Result<(), EntraError> {
+        let request = reqwest::Request::new(Method::GET, self.address("v1.0/me"));
+        let answer = self.zone.ask("Microsoft Graph", request, GRAPH_LIMIT).await?;
+        if answer.status.is_server_error() {
+            return Err(EntraError::Unavailable {
+                what: "Microsoft Graph",
+                status: answer.status.as_u16(),
+            });
+        }
+        Ok(())
+    }
+
+    fn address(&self, path: &str) -> Url {
+        let mut address = self.origin.clone();
+        address.set_path(path);
+        address
+    }
+}
+
+/// `{"error":{"code":…,"innerError":{"request-id":…}}}`; the documentation also spells it `innererror`.
+fn error_of(body: &[u8]) -> MicrosoftError {
+    let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |path: &str| answer.pointer(path).and_then(serde_json::Value::as_str);
+    let id = |name: &str| {
+        text(&format!("/error/innerError/{name}"))
+            .or_else(|| text(&format!("/error/innererror/{name}")))
+            .and_then(|text| Uuid::try_parse(text).ok())
+    };
+    MicrosoftError {
+        error: text("/error/code")
+            .and_then(word)
+            .unwrap_or_else(|| "unreadable".to_owned()),
+        correlation_id: id("client-request-id"),
+        trace_id: id("request-id"),
+        ..MicrosoftError::default()
+    }
+}

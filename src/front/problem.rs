@@ -1,0 +1,139 @@
+//! Whole pages about what went wrong outside the dashboard.
+
+use leptos::prelude::*;
+
+use super::{Frame, document};
+use crate::{
+    components::feedback::Reference,
+    routes,
+    text::{faults::Faults, overview::Overview, shell::Shell, text},
+};
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// `404` No such page.
+    NotFound,
+    /// `403` The request came from another site, or is not for this account.
+    Forbidden,
+    /// `401` Something was posted without a session.
+    SignedOut,
+    /// `403` The session's user is in no team any more.
+    NoLongerMember {
+        /// The name of the team that was left.
+        team_name: String,
+    },
+    /// `421` The request came under a name that is not this server's.
+    WrongHost,
+    /// `413` More was sent than the server reads.
+    TooLarge,
+    /// `503` Something did not answer in time.
+    TimedOut {
+        /// The printed reference.
+        reference: String,
+    },
+    /// `503` Too much at once.
+    Busy {
+        /// The printed reference.
+        reference: String,
+    },
+    /// `500` Our fault; the reference stands in the log.
+    Internal {
+        /// The printed reference.
+        reference: String,
+    },
+}
+
+impl Problem {
+    /// The HTTP status of the page.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::SignedOut => 401,
+            Self::Forbidden | Self::NoLongerMember { .. } => 403,
+            Self::NotFound => 404,
+            Self::TooLarge => 413,
+            Self::WrongHost => 421,
+            Self::Internal { .. } => 500,
+            Self::TimedOut { .. } | Self::Busy { .. } => 503,
+        }
+    }
+
+    fn heading(&self) -> String {
+        let words = text::<Faults>();
+        match self {
+            Self::NotFound => words.not_found.to_owned(),
+            Self::Forbidden => words.forbidden.to_owned(),
+            Self::SignedOut => words.signed_out_heading.to_owned(),
+            Self::NoLongerMember { team_name } => (words.no_longer_member)(team_name),
+            Self::WrongHost => words.wrong_host.to_owned(),
+            Self::TooLarge => words.too_large.to_owned(),
+            Self::TimedOut { .. } | Self::Busy { .. } | Self::Internal { .. } => words.broken.to_owned(),
+        }
+    }
+}
+
+/// The whole document.
+pub fn problem(frame: &Frame, page: &Problem) -> String {
+    let page = page.clone();
+    let heading = page.heading();
+    let title = (text::<Shell>().title_outside)(&heading);
+    document::render(frame, title, move || {
+        view! {
+            <output></output>
+            <h1>{heading}</h1>
+            <Explanation page />
+        }
+    })
+}
+
+/// What it means, and the way on.
+#[component]
+fn Explanation(page: Problem) -> impl IntoView {
+    let words = text::<Faults>();
+    match page {
+        Problem::NotFound => view! {
+            <p>
+                {words.not_found_before}
+                <a class="link" href=routes::DASHBOARD>
+                    {text::<Overview>().heading}
+                </a>
+                {words.not_found_after}
+            </p>
+        }
+        .into_any(),
+        Problem::Forbidden => view! { <p>{words.not_yours}</p> }.into_any(),
+        Problem::SignedOut => view! {
+            <p>{words.signed_out}</p>
+            <p>
+                <a class="link" href=routes::LOGIN>
+                    {words.sign_in}
+                </a>
+            </p>
+        }
+        .into_any(),
+        Problem::NoLongerMember { .. } => view! {
+            <form method="post" action=routes::LOGOUT>
+                <button class="button button-primary">{text::<Shell>().sign_out}</button>
+            </form>
+        }
+        .into_any(),
+        Problem::WrongHost => view! { <p>{words.wrong_host_text}</p> }.into_any(),
+        Problem::TooLarge => view! { <p>{words.too_large_text}</p> }.into_any(),
+        Problem::TimedOut { reference } | Problem::Busy { reference } => {
+            view! { <Again said=Some(words.busy) reference /> }.into_any()
+        }
+        Problem::Internal { reference } => view! { <Again said=None reference /> }.into_any(),
+    }
+}
+
+/// The way on leads to the start: what failed may have been a form or a one-use address, and neither may be sent twice.
+#[component]
+fn Again(said: Option<&'static str>, reference: String) -> impl IntoView {
+    view! {
+        {said.map(|said| view! { <p>{said}</p> })}
+        <form method="get" action=routes::ROOT>
+            <button class="button button-primary">{text::<Faults>().try_again}</button>
+        </form>
+        <Reference id=reference class="reference small" />
+    }
+}

@@ -1,0 +1,51 @@
+//! The work that runs beside requests: the connections themselves and the sweeper. The only place that starts tasks.
+
+use std::time::Duration;
+
+use axum::Router;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::MissedTickBehavior};
+
+use super::{listen, state::AppState};
+
+/// How often what has expired is removed.
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
+
+/// Runs the server until it is stopped and its last connection has closed.
+#[expect(clippy::disallowed_methods, reason = "the one place that starts tasks")]
+pub(super) fn run(
+    state: AppState,
+    listener: TcpListener,
+    router: Router,
+    stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let sweeper = tokio::spawn(sweep(state, stopped.clone()));
+        listen::serve(listener, router, stopped, |connection| {
+            drop(tokio::spawn(connection))
+        })
+        .await;
+        drop(sweeper.await);
+    })
+}
+
+/// Removes expired sessions and the memory of used attempts.
+async fn sweep(state: AppState, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = listen::told(&mut stopped) => return,
+            _ = ticks.tick() => {}
+        }
+        let services = &state.services;
+        match services
+            .store
+            .upkeep()
+            .sweep(services.now(), services.rules.session_limits)
+            .await
+        {
+            Ok(removed) => tracing::debug!(removed, "swept"),
+            Err(error) => tracing::warn!(%error, "could not sweep; it is tried again"),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The sign-in page, sign-out and preferences.
+
+use axum::{
+    Extension, Form,
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+
+use super::{cookie::Message, layers::Facts, reply, state::AppState};
+use crate::{
+    domain::{session::LocalPath, sign_in::Refusal},
+    front::{self, Login, Notice, Refused},
+    routes,
+    service::session,
+    storage::{Authentication, SignedIn},
+    wire::preferences::Theme,
+};
+
+/// `GET /`: to the dashboard, whose ring sends whoever is signed out on to the sign-in page.
+pub(super) async fn root(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    let target = if state.site.cookies.session(&headers).is_some() {
+        routes::DASHBOARD
+    } else {
+        routes::LOGIN
+    };
+    reply::redirect(StatusCode::SEE_OTHER, target)
+}
+
+/// `GET /login`.
+pub(super) async fn page(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let get = |wanted: &str| {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.into_owned())
+    };
+    let next = get("next")
+        .and_then(|next| LocalPath::parse(&next).ok())
+        .unwrap_or_else(LocalPath::dashboard);
+    let refusal = get("error").and_then(|code| code.parse::<Refusal>().ok());
+    let cookies = state.site.cookies;
+    let person = signed_in(&state, &headers).await;
+    if person.is_some() && refusal.is_none() {
+        return reply::redirect(StatusCode::SEE_OTHER, next.as_str());
+    }
+
+    let message = cookies.message(&headers, &state.services.sealer);
+    let session_ended = person.is_none() && cookies.has_session(&headers);
+    let refusal = refusal.map(|refusal| Refused {
+        refusal,
+        reference: reference_of(refusal, message.as_ref()),
+    });
+    let notice = match &message {
+        Some(Message::ApprovalFinished) => Some(Notice::ApprovalFinished),
+        Some(Message::ApprovalDeclined) => Some(Notice::ApprovalDeclined),
+        Some(Message::Broken { reference }) => Some(Notice::Broken(reference.clone())),
+        _ if session_ended && refusal.is_none() => Some(Notice::SignedOut),
+        _ => None,
+    };
+    let login = Login {
+        microsoft: state.services.entra.is_some(),
+        password: false,
+        address: format!("{}{}", state.site.origin, routes::LOGIN),
+        next,
+        refusal,
+        notice,
+        continue_as: person.map(|person| (person.name().to_owned(), person.team_name().to_owned())),
+    };
+    let document = front::login(&reply::frame(&state, &headers), &login);
+    let mut response = reply::html(200, document);
+    // A reference stays for a reload of its page; any other message is said once.
+    let said = message.is_some_and(|message| !matches!(message, Message::Refused { .. }));
+    let spent = [
+        (said, cookies.clear_message()),
+        (session_ended, cookies.clear_session()),
+    ];
+    for (_, cookie) in spent.into_iter().filter(|(is_spent, _)| *is_spent) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The reference of the very refusal that the address names.
+fn reference_of(refusal: Refusal, message: Option<&Message>) -> Option<String> {
+    match message {
+        Some(Message::Refused {
+            refusal: recorded,
+            reference,
+        }) if *recorded == refusal => Some(reference.clone()),
+        _ => None,
+    }
+}
+
+/// Whoever is signed in. When the database does not answer, the page shows as for anybody.
+async fn signed_in(state: &AppState, headers: &HeaderMap) -> Option<SignedIn> {
+    let token = state.site.cookies.session(headers)?;
+    match session::authenticate(&state.services, &token).await {
+        Ok(Authentication::SignedIn(person)) => Some(person),
+        Ok(_) => None,
+        Err(error) => {
+            tracing::error!(
+                ?error,
+                "the session of a visitor of the sign-in page could not be read"
+            );
+            None
+        }
+    }
+}
+
+/// `POST /logout`: ends the session here, then at Microsoft where it began. Microsoft's page is the last one: the
+/// browser may never come back.
+pub(super) async fn sign_out(
+    State(state): State<AppState>,
+    Extension(facts): Extension<Facts>,
+    headers: HeaderMap,
+) -> Response {
+    let mut target = routes::LOGIN.to_owned();
+    if let Some(token) = state.site.cookies.session(&headers) {
+        let ended = async {
+            if let Authentication::SignedIn(person) = session::authenticate(&state.services, &token).await? {
+                session::sign_out(&state.services, &person, facts.origin()).await?;
+                if let (Some(entra), "sso") = (&state.services.entra, person.method()) {
+                    target = entra.end_session_url(person.tenant()).to_string();
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = ended.await {
+            let (_, page) = reply::broken(&error, facts.reference);
+            return reply::problem(&state, &headers, &page);
+        }
+    }
+    let mut response = reply::redirect(StatusCode::SEE_OTHER, &target);
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, state.site.cookies.clear_session());
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, state.site.cookies.clear_message());
+    response
+        .headers_mut()
+        .insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    response
+}
+
+/// What the preferences form sends.
+#[derive(Debug, Deserialize)]
+pub(super) struct Preferences {
+    theme: Option<String>,
+    next: Option<String>,
+}
+
+/// `POST /preferences`: keeps the theme in a cookie.
+pub(super) async fn preferences(State(state): State<AppState>, Form(sent): Form<Preferences>) -> Response {
+    let next = sent
+        .next
+        .and_then(|next| LocalPath::parse(&next).ok())
+        .unwrap_or_else(LocalPath::dashboard);
+    let mut response = reply::redirect(StatusCode::SEE_OTHER, next.as_str());
+    if let Some(theme) = sent.theme.and_then(|theme| theme.parse::<Theme>().ok()) {
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, state.site.cookies.set_theme(theme));
+    }
+    response
+}

@@ -1,0 +1,210 @@
+//! Results to replies: the one writer of a status, the redirects, and the words for what broke.
+
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use leptos::context::use_context;
+use leptos_axum::ResponseOptions;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{cookie::Message, guard::Arrival, layers, state::AppState};
+use crate::{
+    domain::{id::Reference, session::LocalPath},
+    front::{self, Frame, Problem},
+    routes,
+    service::{
+        ServiceError,
+        sign_in::{Entered, Finished, Refused},
+    },
+    wire::fault::{Fault, Incident},
+};
+
+/// What may stand unescaped in the value of a query parameter.
+const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Whoever waits for the answer of a server function.
+enum Caller {
+    /// A form without script: it keeps its redirect, or the browser would stay on a bare error.
+    PlainForm,
+    /// A page that is being rendered here.
+    PageRender,
+    /// A script.
+    Fetch,
+}
+
+impl Caller {
+    fn of(parts: &Parts) -> Self {
+        match (
+            parts.uri.path().starts_with("/api/"),
+            layers::accepts_html(&parts.headers),
+        ) {
+            (true, true) => Self::PlainForm,
+            (true, false) => Self::Fetch,
+            (false, _) => Self::PageRender,
+        }
+    }
+}
+
+/// The only writer of a status for a fault.
+pub fn set_status(fault: &Fault) {
+    let context = use_context::<Parts>().zip(use_context::<ResponseOptions>());
+    let Some((parts, response)) = context else { return };
+    match Caller::of(&parts) {
+        Caller::PlainForm => {}
+        Caller::PageRender if !fault.decides_page() => {}
+        Caller::Fetch | Caller::PageRender => {
+            response.set_status(
+                StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            );
+        }
+    }
+}
+
+/// Ends a read: the value, or the fault with its status.
+///
+/// # Errors
+/// The fault that stands for the service's error.
+pub fn answer<T>(arrival: &Arrival, result: Result<T, ServiceError>) -> Result<T, Fault> {
+    result.map_err(|error| {
+        let (fault, _) = broken(&error, arrival.facts.reference);
+        set_status(&fault);
+        fault
+    })
+}
+
+/// What the browser may know of an error of ours, as a fault and as a page. Logs the cause, once.
+pub fn broken(error: &ServiceError, reference: Reference) -> (Fault, Problem) {
+    let code = reference.code();
+    match error {
+        ServiceError::Store(crate::storage::StoreError::Missing) => (Fault::Missing, Problem::NotFound),
+        ServiceError::Store(cause) if cause.is_busy() => {
+            tracing::error!(%error, reference = code, "the database is busy");
+            (Fault::Busy, Problem::Busy { reference: code })
+        }
+        _ => {
+            tracing::error!(?error, reference = code, "a request broke");
+            (
+                Fault::Internal(Incident(code.clone())),
+                Problem::Internal { reference: code },
+            )
+        }
+    }
+}
+
+/// A refusal of a layer: a fault for a script that called, a page for a person.
+pub fn refuse(
+    state: &AppState,
+    headers: &HeaderMap,
+    is_api: bool,
+    reference: &str,
+    fault: Fault,
+    page: &Problem,
+) -> Response {
+    if is_api && !layers::accepts_html(headers) {
+        let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        tracing::debug!(reference, status = status.as_u16(), "refused");
+        return (status, axum::Json(fault)).into_response();
+    }
+    problem(state, headers, page)
+}
+
+/// A whole page that says what is wrong.
+pub fn problem(state: &AppState, headers: &HeaderMap, page: &Problem) -> Response {
+    html(page.status(), front::problem(&frame(state, headers), page))
+}
+
+/// The frame of a page without script, for this browser.
+pub fn frame(state: &AppState, headers: &HeaderMap) -> Frame {
+    Frame {
+        theme: state.site.cookies.theme(headers),
+        assets: state.site.assets.clone(),
+    }
+}
+
+/// A page.
+pub fn html(status: u16, document: String) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (
+        status,
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+        document,
+    )
+        .into_response()
+}
+
+/// A redirect to an address of ours or of Microsoft's; never to what somebody typed.
+pub fn redirect(status: StatusCode, location: &str) -> Response {
+    match HeaderValue::try_from(location) {
+        Ok(location) => (status, [(header::LOCATION, location)]).into_response(),
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+/// The sign-in page that leads to `target` afterwards, when that is a page of ours.
+pub fn login_then(target: &str) -> String {
+    match LocalPath::parse(target) {
+        Ok(path) if path != LocalPath::dashboard() => {
+            format!(
+                "{}?next={}",
+                routes::LOGIN,
+                utf8_percent_encode(path.as_str(), QUERY_VALUE)
+            )
+        }
+        _ => routes::LOGIN.to_owned(),
+    }
+}
+
+/// A refused sign-in on its way to the sign-in page: the cookie with its reference, and the address.
+pub fn refusal(state: &AppState, refused: Refused) -> (HeaderValue, String) {
+    let Refused { refusal, reference } = refused;
+    let message = Message::Refused {
+        refusal,
+        reference: reference.code(),
+    };
+    let cookie = state.site.cookies.set_message(&state.services.sealer, &message);
+    (cookie, routes::login_refused(refusal.code()))
+}
+
+/// Ends a return from Microsoft, always with a redirect to a clean address of ours.
+pub fn enter(arrival: &Arrival, finished: Result<Finished, ServiceError>) {
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    let (cookies, sealer) = (arrival.state.site.cookies, &arrival.state.services.sealer);
+    let set = |cookie: HeaderValue| response.append_header(header::SET_COOKIE, cookie);
+    let location = match finished {
+        Ok(Finished::Entered(Entered { token, next })) => {
+            set(cookies.set_session(&token));
+            set(cookies.clear_message());
+            next.to_string()
+        }
+        Ok(Finished::Refused(refused)) => {
+            let (cookie, location) = refusal(&arrival.state, refused);
+            set(cookie);
+            location
+        }
+        Ok(Finished::Consent { approved }) => {
+            let message = if approved {
+                Message::ApprovalFinished
+            } else {
+                Message::ApprovalDeclined
+            };
+            set(cookies.set_message(sealer, &message));
+            routes::LOGIN.to_owned()
+        }
+        Err(error) => {
+            broken(&error, arrival.facts.reference);
+            let reference = arrival.facts.reference.code();
+            set(cookies.set_message(sealer, &Message::Broken { reference }));
+            routes::LOGIN.to_owned()
+        }
+    };
+    response.set_status(StatusCode::SEE_OTHER);
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.insert_header(header::LOCATION, location);
+    }
+}

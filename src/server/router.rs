@@ -1,0 +1,104 @@
+//! Routes, layers and their order.
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware,
+    response::Response,
+    routing::{get, post},
+};
+use http::StatusCode;
+use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use tower_http::{
+    compression::{CompressionLayer, Predicate as _, predicate::SizeAbove},
+    limit::RequestBodyLimitLayer,
+    services::{ServeDir, ServeFile},
+};
+
+use super::{layers, login, ops, reply, sso, state, state::AppState};
+use crate::{app, front::Problem, routes};
+
+/// The whole server.
+pub(super) fn router(state: AppState, session_ring: bool) -> Router {
+    let options = state.leptos().clone();
+    let shell = {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    };
+    let pages = generate_route_list(app::App);
+    let mut own = Router::new()
+        .route(routes::ROOT, get(login::root))
+        .route(routes::LOGIN, get(login::page))
+        .route(routes::LOGOUT, post(login::sign_out))
+        .route(routes::PREFERENCES, post(login::preferences))
+        .route(routes::SIGN_IN, get(sso::start))
+        .leptos_routes_with_context(&state, pages, state::contexts(&state), shell);
+    if session_ring {
+        own = own.layer(middleware::from_fn_with_state(
+            state.clone(),
+            layers::session_ring,
+        ));
+    }
+    let own = own
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            layers::callback_by_navigation,
+        ))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::own_origin))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(IsText)));
+
+    let site = options.site_root.as_ref();
+    let file = |path: &str| {
+        ServeFile::new(format!("{site}{path}"))
+            .precompressed_br()
+            .precompressed_gzip()
+    };
+    let package = ServeDir::new(format!("{site}/{}", options.site_pkg_dir))
+        .precompressed_br()
+        .precompressed_gzip()
+        .call_fallback_on_method_not_allowed(false);
+    let files = Router::new()
+        .nest_service(&format!("/{}", options.site_pkg_dir), package)
+        .route_service(routes::FRONT_SCRIPT, file(routes::FRONT_SCRIPT))
+        .route_service(routes::ICONS, file(routes::ICONS))
+        .route_service(routes::FAVICON, file(routes::FAVICON))
+        .route_service(routes::ROBOTS, file(routes::ROBOTS))
+        .route(routes::HEALTH, get(ops::health))
+        .route(routes::READY, get(ops::ready));
+
+    Router::new()
+        .merge(own)
+        .merge(files)
+        .fallback(not_found)
+        .layer(RequestBodyLimitLayer::new(layers::LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            layers::bounded_body,
+        ))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::right_host))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::headers))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::arrive))
+        .with_state(state)
+}
+
+/// Pages and data; the files of the site are compressed when it is built.
+#[derive(Clone, Copy, Debug)]
+struct IsText;
+
+impl tower_http::compression::Predicate for IsText {
+    fn should_compress<B: axum::body::HttpBody>(&self, response: &http::Response<B>) -> bool {
+        let kind = response
+            .headers()
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"))
+    }
+}
+
+async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let fault = crate::wire::fault::Fault::Missing;
+    let mut response = reply::refuse(&state, request.headers(), is_api, "", fault, &Problem::NotFound);
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}

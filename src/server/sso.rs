@@ -1,0 +1,88 @@
+//! Sign-in with Microsoft over HTTP: the start, and the cookies of the return.
+
+use axum::{
+    Extension,
+    extract::{RawQuery, State},
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use super::{guard::Arrival, layers::Facts, reply, state::AppState};
+use crate::{
+    domain::{input, session::LocalPath, tenant::TenantId},
+    entra::Prompt,
+    front::Problem,
+    service::{
+        ServiceError, session,
+        sign_in::{self, Begun, Finished, Returned},
+    },
+    storage::Authentication,
+};
+
+/// `GET /api/auth/signin/microsoft-entra-id`: 302 to Microsoft, or 404 where Microsoft sign-in is off.
+///
+/// Of the query, `next` is a page of ours or ignored, `prompt` is `select_account` or ignored, and `tenant` a GUID
+/// (guests sign in at the tenant that invited them) or ignored. Nothing else reaches Microsoft.
+pub async fn start(
+    State(state): State<AppState>,
+    Extension(facts): Extension<Facts>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let get = |wanted: &str| {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.into_owned())
+    };
+    let next = get("next")
+        .and_then(|next| LocalPath::parse(&next).ok())
+        .unwrap_or_else(LocalPath::dashboard);
+    let tenant = get("tenant")
+        .and_then(|tenant| input::guid(&tenant))
+        .map(TenantId::from);
+    let prompt = get("prompt")
+        .filter(|prompt| prompt == "select_account")
+        .map(|_| Prompt::SelectAccount);
+    let cookies = state.site.cookies;
+    let (attempt, location) =
+        match sign_in::begin(&state.services, next, tenant, prompt, facts.origin()).await {
+            Ok(Begun::Away(attempt, location)) => (attempt, location),
+            Ok(Begun::Refused(refused)) => {
+                let (cookie, location) = reply::refusal(&state, refused);
+                let mut response = reply::redirect(StatusCode::SEE_OTHER, &location);
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+                return response;
+            }
+            Ok(Begun::Off) => return reply::problem(&state, &headers, &Problem::NotFound),
+            Err(error) => {
+                let (_, page) = reply::broken(&error, facts.reference);
+                return reply::problem(&state, &headers, &page);
+            }
+        };
+    let Ok(location) = HeaderValue::try_from(location.as_str()) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut response = (StatusCode::FOUND, [(header::LOCATION, location)]).into_response();
+    for cookie in cookies.keep_attempt(&headers, &state.services.sealer, &attempt) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Finishes a return: opens this browser's attempts, and ends the session that a new one replaces.
+///
+/// # Errors
+/// [`ServiceError`] when the outcome could not be recorded.
+pub async fn finish(arrival: &Arrival, returned: &Returned) -> Result<Finished, ServiceError> {
+    let (services, cookies) = (&arrival.state.services, arrival.state.site.cookies);
+    let (headers, origin) = (&arrival.parts.headers, arrival.facts.origin());
+    let attempts = cookies.attempts(headers, &services.sealer);
+    let finished = sign_in::finish(services, &attempts, returned, origin).await?;
+    if let (Finished::Entered(_), Some(previous)) = (&finished, cookies.session(headers))
+        && let Authentication::SignedIn(person) = session::authenticate(services, &previous).await?
+    {
+        session::replace(services, &person, origin).await?;
+    }
+    Ok(finished)
+}

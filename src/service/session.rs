@@ -1,0 +1,89 @@
+//! Sessions: who is behind a token, and how a session ends.
+
+use crate::{
+    domain::{
+        audit::{Action, Actor, Event},
+        id::Token,
+        mapping::Mapping,
+        role::RoleSource,
+    },
+    seal,
+    service::{Origin, ServiceError, Services},
+    storage::{Authentication, SignedIn},
+};
+
+/// Who is behind `token` now. Role and membership are read from the database each time, so that a change acts at
+/// the next click.
+///
+/// # Errors
+/// [`ServiceError::Store`] when the database does not answer.
+pub async fn authenticate(services: &Services, token: &Token) -> Result<Authentication, ServiceError> {
+    let limits = services.rules.session_limits;
+    let now = services.now();
+    let hash = seal::sha256(token.expose().as_bytes());
+    let found = services.store.authenticate(&hash, limits, now).await?;
+    if let Authentication::SignedIn(person) = &found
+        && now >= person.touched().plus(limits.touch_after())
+    {
+        services.store.upkeep().touch_session(person, now).await?;
+    }
+    Ok(found)
+}
+
+/// Ends the person's session.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn sign_out(services: &Services, person: &SignedIn, origin: Origin) -> Result<(), ServiceError> {
+    let mut work = services.store.begin(person).await?;
+    work.end_session(person.session()).await?;
+    work.commit(ended(person, Action::SignOut, origin)).await?;
+    Ok(())
+}
+
+/// Ends a session because the same browser signed in anew.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn replace(services: &Services, person: &SignedIn, origin: Origin) -> Result<(), ServiceError> {
+    let mut work = services.store.begin(person).await?;
+    if work.end_session(person.session()).await? {
+        work.commit(ended(person, Action::SessionRevoked, origin).with("cause", "signed_in_again"))
+            .await?;
+    }
+    Ok(())
+}
+
+fn ended(person: &SignedIn, action: Action, origin: Origin) -> Event {
+    let actor = Actor::User {
+        id: person.user(),
+        email: person.email().map(str::to_owned),
+    };
+    Event::success(actor, action)
+        .on("session", person.session())
+        .from(origin.ip)
+        .with("method", person.method())
+        .with("correlation_id", origin.reference.code())
+}
+
+/// The mapping that decided the person's role at the last sign-in; `None` when none did or it has been removed.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn deciding_mapping(
+    services: &Services,
+    person: &SignedIn,
+) -> Result<Option<Mapping>, ServiceError> {
+    match person.held().source {
+        RoleSource::Group(mapping) => Ok(services.store.find_mapping(person, mapping).await?),
+        _ => Ok(None),
+    }
+}
+
+/// The names of the team's owners.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn owners(services: &Services, person: &SignedIn) -> Result<Vec<String>, ServiceError> {
+    Ok(services.store.owner_names(person).await?)
+}

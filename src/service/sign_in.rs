@@ -1,0 +1,197 @@
+//! Sign in with Microsoft: from the button to a session, or to a refusal that says why.
+//!
+//! The *home tenant of the validated ID token* decides the team, and nothing else does. Each attempt is bound to the
+//! browser that began it and is used once. Every refusal leaves an audit event with the reference that the person
+//! sees; no token is stored, and none reaches the browser.
+
+mod attempt;
+mod provision;
+mod refuse;
+mod returned;
+
+use secrecy::SecretString;
+use url::Url;
+
+pub use attempt::Attempt;
+pub use refuse::Refused;
+pub use returned::Returned;
+
+use crate::{
+    domain::{
+        id::Token,
+        session::LocalPath,
+        sign_in::{Check, Refusal},
+        tenant::TenantId,
+    },
+    entra::{self, AuthorizationRequest, Entra, Expected, Identity, Prompt},
+    service::{Origin, ServiceError, Services, sign_in::refuse::Failing},
+    storage::SigningIn,
+};
+
+/// A session was made.
+#[derive(Debug)]
+pub struct Entered {
+    /// The session's token, for the cookie; only its hash is stored.
+    pub token: Token,
+    /// Where to go.
+    pub next: LocalPath,
+}
+
+/// How a return from Microsoft ended.
+#[derive(Debug)]
+pub enum Finished {
+    /// Signed in.
+    Entered(Entered),
+    /// Refused, and recorded.
+    Refused(Refused),
+    /// Not a sign-in at all: somebody used the documented consent address. Nothing was recorded.
+    Consent {
+        /// Whether Microsoft reports that the approval was given.
+        approved: bool,
+    },
+}
+
+/// How the press of the button went.
+#[derive(Debug)]
+pub enum Begun {
+    /// The browser keeps the attempt, sealed, and goes to the address.
+    Away(Box<Attempt>, Url),
+    /// Microsoft is not there, and it is recorded.
+    Refused(Refused),
+    /// Microsoft sign-in is off on this server.
+    Off,
+}
+
+/// Begins a sign-in. Microsoft is asked first whether it is there (from memory most of the time), since a browser
+/// that has left for a dead address shows nothing of ours any more.
+///
+/// # Errors
+/// [`ServiceError`] when a refusal could not be recorded.
+pub async fn begin(
+    services: &Services,
+    next: LocalPath,
+    tenant: Option<TenantId>,
+    prompt: Option<Prompt>,
+    origin: Origin,
+) -> Result<Begun, ServiceError> {
+    let Some(entra) = &services.entra else {
+        return Ok(Begun::Off);
+    };
+    if let Err(rejection) = entra.prepare(None).await {
+        return match Failing::from(rejection) {
+            Failing::Refused(draft) => Ok(Begun::Refused(refuse::record(services, *draft, origin).await?)),
+            Failing::Broken(error) => Err(error),
+        };
+    }
+    let started = entra.authorization(AuthorizationRequest { tenant, prompt });
+    let attempt = Attempt {
+        id: services.ids.next(),
+        state: started.state,
+        nonce: started.nonce,
+        verifier: started.verifier,
+        next,
+        tenant,
+        began: services.now(),
+    };
+    Ok(Begun::Away(Box::new(attempt), started.url))
+}
+
+/// Finishes what Microsoft returned. `attempts` are this browser's, opened; `previous` is the session it already
+/// has, which ends when a new one is made and is left alone otherwise.
+///
+/// # Errors
+/// [`ServiceError`] when the outcome could not be recorded: then nobody is signed in.
+pub async fn finish(
+    services: &Services,
+    attempts: &[Attempt],
+    returned: &Returned,
+    origin: Origin,
+) -> Result<Finished, ServiceError> {
+    if let Some(approved) = returned.consent_without_state() {
+        return Ok(Finished::Consent { approved });
+    }
+    match walk(services, attempts, returned, origin).await {
+        Ok(entered) => Ok(Finished::Entered(entered)),
+        Err(Failing::Refused(refusal)) => Ok(Finished::Refused(
+            refuse::record(services, *refusal, origin).await?,
+        )),
+        Err(Failing::Broken(error)) => Err(error),
+    }
+}
+
+/// The whole way, in the order of `OpenID` Connect Core 1.0 section 3.1.2.7 and 3.1.3.7.
+async fn walk(
+    services: &Services,
+    attempts: &[Attempt],
+    returned: &Returned,
+    origin: Origin,
+) -> Result<Entered, Failing> {
+    let attempt = attempt::claim(services, attempts, returned).await?;
+    let entra = services.entra.as_ref().ok_or(Refusal::SsoDisabled)?;
+    let code = returned.code(entra, attempt.tenant)?;
+
+    let answer = entra.redeem(&code, &attempt.verifier, attempt.tenant).await?;
+    let claimed = answer.claimed_tenant()?;
+    // Keys are fetched for tenants that a team expects only, or anybody could make us fetch them for random ones.
+    if !services.store.is_expected(claimed).await? {
+        return Err(
+            Failing::refused(Refusal::TenantNotRegistered, Some(Check::TenantNotConnected))
+                .with_claimed_tenant(claimed),
+        );
+    }
+    let expected = Expected {
+        nonce: &attempt.nonce,
+        tenant: attempt.tenant,
+        issuer_parameter: returned.issuer(),
+        authenticated_within: None,
+    };
+    let identity = entra.verify(&answer, expected).await?;
+
+    let Some(signing_in) = services.store.find_signing_in(identity.key().tenant).await? else {
+        return Err(
+            Failing::refused(Refusal::TenantNotRegistered, Some(Check::TenantNotConnected))
+                .with_identity(&identity),
+        );
+    };
+    admit(services, &signing_in, &identity)?;
+    let groups = groups_of(entra, &identity, answer.access_token())
+        .await
+        .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
+    let session_id = identity.microsoft_sid().or(returned.session_state());
+    let token = provision::enter(services, &signing_in, &identity, &groups, session_id, origin)
+        .await
+        .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
+    Ok(Entered {
+        token,
+        next: attempt.next.clone(),
+    })
+}
+
+/// The team's own rules for people of its tenant.
+fn admit(services: &Services, signing_in: &SigningIn, identity: &Identity) -> Result<(), Failing> {
+    let registration = signing_in.registration();
+    let refusal = if !registration.enabled {
+        (Refusal::TenantDisabled, None)
+    } else if !registration.admits_sign_in(services.rules.verification) {
+        (Refusal::TenantUnverified, None)
+    } else if identity.is_guest() && !registration.allow_guests {
+        (Refusal::GuestRefused, Some(Check::GuestNotAllowed))
+    } else {
+        return Ok(());
+    };
+    Err(Failing::refused(refusal.0, refusal.1)
+        .with_identity(identity)
+        .in_team(signing_in))
+}
+
+/// A person whose groups cannot be read is refused: an unread list is never an empty one.
+async fn groups_of(
+    entra: &Entra,
+    identity: &Identity,
+    access_token: Option<&SecretString>,
+) -> Result<entra::Groups, Failing> {
+    entra.groups(identity, access_token).await.map_err(|error| {
+        tracing::warn!(%error, "the groups of a person could not be read");
+        Failing::refused(Refusal::GroupsUnavailable, None)
+    })
+}

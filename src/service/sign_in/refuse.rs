@@ -1,0 +1,171 @@
+//! Refusals: why, and what the audit event says about it.
+
+use crate::{
+    domain::{
+        audit::{Action, Actor, Event, Outcome},
+        id::Reference,
+        sign_in::{Check, Refusal},
+        tenant::TenantId,
+    },
+    entra::{Identity, Rejection},
+    service::{Origin, ServiceError, Services},
+    storage::{SigningIn, StoreError},
+};
+
+/// What the person is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused {
+    /// Why.
+    pub refusal: Refusal,
+    /// What stands in the audit event too.
+    pub reference: Reference,
+}
+
+/// Why the walk ended early.
+#[derive(Debug)]
+pub(super) enum Failing {
+    /// A refusal, to be recorded.
+    Refused(Box<Draft>),
+    /// Our own fault.
+    Broken(ServiceError),
+}
+
+/// A refusal and the facts known when it happened.
+#[derive(Debug)]
+pub(super) struct Draft {
+    refusal: Refusal,
+    check: Option<Check>,
+    microsoft: Option<Box<crate::entra::MicrosoftError>>,
+    claimed_tenant: Option<TenantId>,
+    person: Option<Person>,
+    team: Option<SigningIn>,
+}
+
+/// Who was refused, from a validated token.
+#[derive(Debug)]
+struct Person {
+    key: crate::domain::tenant::IdentityKey,
+    name: String,
+    email: Option<String>,
+}
+
+impl Failing {
+    pub(super) fn refused(refusal: Refusal, check: Option<Check>) -> Self {
+        Self::Refused(Box::new(Draft {
+            refusal,
+            check,
+            microsoft: None,
+            claimed_tenant: None,
+            person: None,
+            team: None,
+        }))
+    }
+
+    fn map(self, change: impl FnOnce(&mut Draft)) -> Self {
+        match self {
+            Self::Refused(mut draft) => {
+                change(&mut draft);
+                Self::Refused(draft)
+            }
+            broken @ Self::Broken(_) => broken,
+        }
+    }
+
+    /// The tenant that an unverified token names; for the operator, who can see which organization tried.
+    pub(super) fn with_claimed_tenant(self, tenant: TenantId) -> Self {
+        self.map(|draft| draft.claimed_tenant = Some(tenant))
+    }
+
+    /// The person of the validated token.
+    pub(super) fn with_identity(self, identity: &Identity) -> Self {
+        self.map(|draft| {
+            draft.person = Some(Person {
+                key: identity.key(),
+                name: super::provision::display_name(identity),
+                email: identity.email().map(str::to_owned),
+            });
+        })
+    }
+
+    /// The team whose log it belongs to.
+    pub(super) fn in_team(self, signing_in: &SigningIn) -> Self {
+        self.map(|draft| draft.team = Some(signing_in.clone()))
+    }
+}
+
+impl From<Refusal> for Failing {
+    fn from(refusal: Refusal) -> Self {
+        Self::refused(refusal, None)
+    }
+}
+
+impl From<Rejection> for Failing {
+    fn from(rejection: Rejection) -> Self {
+        Self::refused(rejection.refusal, rejection.check).map(|draft| draft.microsoft = rejection.microsoft)
+    }
+}
+
+impl From<StoreError> for Failing {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// Records the refusal, in the team's log when the team is known, else in the platform's.
+pub(super) async fn record(
+    services: &Services,
+    draft: Draft,
+    origin: Origin,
+) -> Result<Refused, ServiceError> {
+    let refused = Refused {
+        refusal: draft.refusal,
+        reference: origin.reference,
+    };
+    let team = draft.team.clone();
+    let event = event(draft, origin);
+    match team {
+        Some(team) => services.store.begin(&team).await?.commit(event).await?,
+        None => services.store.begin_platform().await?.commit(event).await?,
+    };
+    Ok(refused)
+}
+
+fn event(draft: Draft, origin: Origin) -> Event {
+    let outcome = match draft.refusal {
+        Refusal::ProviderUnreachable => Outcome::Failure,
+        _ => Outcome::Refused,
+    };
+    let mut event = Event::new(Actor::Anonymous, Action::SignIn, outcome)
+        .because(draft.refusal.code())
+        .from(origin.ip)
+        .with("method", "sso")
+        .with("correlation_id", origin.reference.code());
+    if let Some(check) = draft.check {
+        event = event.with("check", check.code());
+    }
+    if let Some(tenant) = draft.claimed_tenant {
+        event = event.with("claimed_tenant", tenant.to_string());
+    }
+    if let Some(person) = draft.person {
+        event = event
+            .with("tid", person.key.tenant.to_string())
+            .with("oid", person.key.object.to_string())
+            .with("name", person.name);
+        if let Some(email) = person.email {
+            event = event.with("email", email);
+        }
+    }
+    if let Some(microsoft) = draft.microsoft {
+        event = event.with("microsoft_error", microsoft.error);
+        if let Some(number) = microsoft.number {
+            event = event.with("microsoft_number", i64::from(number));
+        }
+        if let Some(correlation) = microsoft.correlation_id {
+            event = event.with("microsoft_correlation_id", correlation.to_string());
+        }
+        if let Some(trace) = microsoft.trace_id {
+            event = event.with("microsoft_trace_id", trace.to_string());
+        }
+    }
+    event
+}

@@ -1,0 +1,334 @@
+//! A whole product for a test: the emulator in process, a server on a free port, a clock that stands still, and a
+//! browser that keeps cookies and follows nothing by itself.
+
+use std::{sync::Arc, time::Duration};
+
+use entra_emulator::Emulator;
+use leptos::config::LeptosOptions;
+use sonicsaas::{
+    config::{Config, environment::Environment},
+    domain::{
+        id::{Ids, TeamId},
+        mapping::Priority,
+        tenant::{ObjectId, TenantId},
+        time::{FixedClock, Timestamp},
+    },
+    host::SystemRandomness,
+    server::{self, Parts, Running},
+    service::{Services, audit, team},
+    storage::HostOperator,
+};
+
+use crate::{browser::Browser, database::Database};
+
+/// The application ID that the emulator knows.
+pub const CLIENT_ID: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
+/// Its secret.
+pub const CLIENT_SECRET: &str = "emulator-secret-value";
+/// The tenant of Northwind MSP.
+pub const CONTOSO: &str = "3f2a9c1e-7b64-4d0f-9a55-1c2e8d4b6f70";
+
+/// A running product with its Microsoft.
+pub struct App {
+    /// The one origin, without a trailing slash.
+    pub url: String,
+    /// Microsoft.
+    pub emulator: Emulator,
+    /// What o'clock it is for both.
+    pub clock: Arc<FixedClock>,
+    /// The use cases' tools, for arranging and looking.
+    pub services: Services,
+    running: Option<Running>,
+    database: Option<Database>,
+}
+
+/// How a product is started.
+#[derive(Default)]
+pub struct Setup {
+    /// Variables beside those that every test needs; they win.
+    pub environment: Vec<(&'static str, String)>,
+    /// Without the outer session ring.
+    pub without_session_ring: bool,
+}
+
+impl App {
+    /// A product with the demo directory and two teams, at a fixed time.
+    pub async fn start() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    /// A product of this make.
+    pub async fn with(setup: Setup) -> Self {
+        let start = Timestamp::parse("2026-03-04T14:02:11Z").expect("a time");
+        let clock = Arc::new(FixedClock::at(start));
+        let emulator = Emulator::start(entra_emulator::Options::default())
+            .await
+            .expect("the emulator starts");
+        emulator
+            .control()
+            .set_clock(entra_emulator::ClockSetting::Fixed(start.as_seconds()));
+        let database = Database::fresh().await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let url = format!("http://localhost:{port}");
+
+        let config = configuration(&url, &emulator, &database, &setup);
+        let ids = Ids::new(clock.clone(), Arc::new(SystemRandomness));
+        let services = server::services(&config, ids.clone()).await.expect("services");
+        let parts = Parts {
+            ids,
+            leptos: LeptosOptions::builder()
+                .output_name("sonicsaas")
+                .site_root("target/site")
+                .build(),
+            listener: Some(listener),
+            without_session_ring: setup.without_session_ring,
+        };
+        let running = server::start(&config, parts).await.expect("the server starts");
+        Self {
+            url,
+            emulator,
+            clock,
+            services,
+            running: Some(running),
+            database: Some(database),
+        }
+    }
+
+    /// A new browser.
+    pub fn browser(&self) -> Browser {
+        Browser::at(&self.url)
+    }
+
+    /// Makes a team whose tenant is registered and proven.
+    pub async fn team(&self, name: &str, tenant: &str) -> TeamId {
+        let operator = HostOperator::on_this_machine();
+        let draft = team::TeamDraft {
+            name: name.to_owned(),
+            owner_email: format!("owner-{}@example.com", name.to_lowercase().replace(' ', "-")),
+            owner_name: "Olivia Owner".to_owned(),
+            password: None,
+        };
+        let (team, _) = team::create(&self.services, &operator, draft)
+            .await
+            .expect("a team");
+        self.register(team, tenant, |_| {}).await;
+        team
+    }
+
+    /// Registers a team's tenant; `change` may switch things.
+    pub async fn register(&self, team: TeamId, tenant: &str, change: impl FnOnce(&mut team::TenantDraft)) {
+        let tenant: TenantId = tenant.parse().expect("a tenant");
+        let mut draft = team::TenantDraft {
+            tenant,
+            enabled: true,
+            allow_guests: false,
+            proven: true,
+        };
+        change(&mut draft);
+        team::register_tenant(&self.services, &HostOperator::on_this_machine(), team, draft)
+            .await
+            .expect("registered");
+    }
+
+    /// Maps a group of the demo directory.
+    pub async fn map(&self, team: TeamId, group: &str, role: &str, priority: u8) {
+        let group: ObjectId = group.parse().expect("a group");
+        let priority = Priority::try_from(priority).expect("a priority");
+        let draft = (group, role.parse().expect("a role"), priority);
+        team::add_mapping(&self.services, &HostOperator::on_this_machine(), team, draft)
+            .await
+            .expect("mapped");
+    }
+
+    /// The demo: Northwind MSP with five mapped groups.
+    pub async fn northwind(&self) -> TeamId {
+        let team = self.team("Northwind MSP", CONTOSO).await;
+        for (group, role, priority) in NORTHWIND_MAPPINGS {
+            self.map(team, group, role, priority).await;
+        }
+        team
+    }
+
+    /// Moves both clocks.
+    pub fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+        let seconds = i64::try_from(span.as_secs()).expect("a span");
+        self.emulator
+            .control()
+            .set_clock(entra_emulator::ClockSetting::Advance(seconds));
+    }
+
+    /// Every event so far, the oldest first, in its outer form.
+    pub async fn events(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        let operator = HostOperator::on_this_machine();
+        let mut last: Option<sonicsaas::domain::audit::RecordedEvent> = None;
+        loop {
+            let page = self
+                .services
+                .store
+                .read_events(&operator, None, None, last.as_ref(), 500)
+                .await
+                .expect("events");
+            match page.last() {
+                Some(event) => last = Some(event.clone()),
+                None => return events,
+            }
+            events.extend(page.into_iter().map(Event::from));
+        }
+    }
+
+    /// The newest event with this action.
+    pub async fn last_event(&self, action: &str) -> Event {
+        let events = self.events().await;
+        events
+            .into_iter()
+            .rev()
+            .find(|event| event.action == action)
+            .unwrap_or_else(|| panic!("no {action}"))
+    }
+
+    /// Whether every audit chain is whole.
+    pub async fn chains_are_whole(&self) -> bool {
+        let reports = audit::verify(&self.services, &HostOperator::on_this_machine())
+            .await
+            .expect("read");
+        !reports.is_empty() && reports.iter().all(|report| report.broken_at.is_none())
+    }
+
+    /// Stops everything and removes the database.
+    pub async fn stop(mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+        self.services.store.close().await;
+        if let Some(database) = self.database.take() {
+            database.remove().await;
+        }
+    }
+}
+
+/// Group, role and priority of the demo's mappings.
+pub const NORTHWIND_MAPPINGS: [(&str, &str, u8); 5] = [
+    ("26826e3d-682b-4c41-92ec-333c534526d9", "admin", 90),
+    ("801355eb-05d9-4d51-a25f-f36ce5fe4bfa", "operator", 50),
+    ("27c059b8-6d14-4590-8f22-4e163df5316f", "member", 40),
+    ("48425120-21f1-44e2-8bf2-b01c26282366", "auditor", 20),
+    ("86db12bb-89d6-4221-bf84-934e09ee1846", "viewer", 10),
+];
+
+/// An event, as a test compares it.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Whose log.
+    pub team: Option<TeamId>,
+    /// What happened.
+    pub action: String,
+    /// How it ended.
+    pub outcome: String,
+    /// The fixed word for a refusal.
+    pub reason: Option<String>,
+    /// The facts.
+    pub details: serde_json::Value,
+}
+
+impl From<sonicsaas::domain::audit::RecordedEvent> for Event {
+    fn from(event: sonicsaas::domain::audit::RecordedEvent) -> Self {
+        Self {
+            team: event.team,
+            action: event.action,
+            outcome: event.outcome,
+            reason: event.reason,
+            details: serde_json::from_str(&event.details).expect("details are JSON"),
+        }
+    }
+}
+
+impl Event {
+    /// A fact as text, empty when absent.
+    pub fn detail(&self, name: &str) -> &str {
+        self.details
+            .get(name)
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default()
+    }
+}
+
+fn configuration(url: &str, emulator: &Emulator, database: &Database, setup: &Setup) -> Config {
+    let authority = emulator.authority();
+    let address = database.address();
+    let mut pairs: Vec<(&str, String)> = vec![
+        ("PUBLIC_URL", url.to_owned()),
+        ("MICROSOFT_ENTRA_ID_CLIENT_ID", CLIENT_ID.to_owned()),
+        ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+        ("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", authority),
+        ("MICROSOFT_GRAPH_URL", emulator.graph()),
+        ("DATABASE_URL", address),
+        (
+            "ENCRYPTION_KEY",
+            "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=".to_owned(),
+        ),
+    ];
+    for (name, value) in &setup.environment {
+        pairs.retain(|(known, _)| known != name);
+        pairs.push((name, value.clone()));
+    }
+    let mut environment = Environment::of_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+    Config::read(&mut environment).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+impl App {
+    /// Begins a sign-in and picks a person at Microsoft: the address to which the browser returns.
+    pub async fn pick(&self, browser: &Browser, person: &str, start: &str) -> String {
+        let started = browser.get(start).await;
+        assert_eq!(started.status, 302, "{}", started.body);
+        self.emulator
+            .control()
+            .sign_in(started.location(), person)
+            .expect("the person can sign in")
+    }
+
+    /// Signs a person in through Microsoft, wherever that ends.
+    pub async fn sign_in(&self, browser: &Browser, person: &str) -> crate::browser::Reply {
+        let target = self.pick(browser, person, sonicsaas::routes::SIGN_IN).await;
+        browser.get(&target).await
+    }
+
+    /// Signs a person in and is sure of it.
+    pub async fn signed_in(&self, person: &str) -> Browser {
+        let browser = self.browser();
+        let reply = self.sign_in(&browser, person).await;
+        assert_eq!((reply.status, reply.location()), (303, "/dashboard"), "{person}");
+        browser
+    }
+
+    /// Tries to sign a person in and returns the recorded refusal, after making sure that nobody is signed in and
+    /// that the reference the person is shown is the recorded one.
+    pub async fn refused(&self, browser: &Browser, person: &str) -> Event {
+        let reply = self.sign_in(browser, person).await;
+        self.refusal(browser, &reply).await
+    }
+
+    /// The recorded refusal behind a reply of the callback.
+    pub async fn refusal(&self, browser: &Browser, reply: &crate::browser::Reply) -> Event {
+        assert_eq!(reply.status, 303, "{}", reply.body);
+        let code = reply
+            .location()
+            .strip_prefix("/login?error=")
+            .expect("a refusal")
+            .to_owned();
+        let event = self.last_event("sign_in").await;
+        assert_eq!(event.reason.as_deref(), Some(code.as_str()));
+        assert_ne!(event.outcome, "success");
+        let page = browser.get(reply.location()).await;
+        assert!(
+            page.body.contains(event.detail("correlation_id")),
+            "the page shows the reference"
+        );
+        assert_eq!(browser.call(sonicsaas::routes::VIEWER).await.status, 401);
+        event
+    }
+}

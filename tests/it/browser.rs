@@ -1,0 +1,188 @@
+//! A browser for tests: it keeps cookies, sends what a browser sends, and follows no redirect by itself.
+
+use std::{collections::BTreeMap, sync::Mutex};
+
+use reqwest::{Client, Method, header::HeaderMap, redirect::Policy};
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// The body as text.
+    pub body: String,
+}
+
+impl Reply {
+    /// A header as text, empty when absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("text"))
+    }
+
+    /// Where it redirects to.
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// The status as its line says it.
+    pub fn line(&self) -> String {
+        http::StatusCode::from_u16(self.status)
+            .map_or_else(|_| self.status.to_string(), |status| status.to_string())
+    }
+}
+
+/// A browser with cookies of one site.
+pub struct Browser {
+    client: Client,
+    site: String,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Browser {
+    /// A new, empty browser at `site`, an origin.
+    pub fn at(site: &str) -> Self {
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client");
+        Self {
+            client,
+            site: site.to_owned(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// The same cookies in a second browser.
+    pub fn copy(&self) -> Self {
+        let copy = Self::at(&self.site);
+        copy.cookies
+            .lock()
+            .expect("a jar")
+            .clone_from(&*self.cookies.lock().expect("a jar"));
+        copy
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().expect("a jar").get(name).cloned()
+    }
+
+    /// The names of all cookies.
+    pub fn cookie_names(&self) -> Vec<String> {
+        self.cookies.lock().expect("a jar").keys().cloned().collect()
+    }
+
+    /// Puts a cookie in.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies
+            .lock()
+            .expect("a jar")
+            .insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Forgets a cookie.
+    pub fn forget(&self, name: &str) {
+        self.cookies.lock().expect("a jar").remove(name);
+    }
+
+    /// Opens a page: a path of the site, or an address on it.
+    pub async fn get(&self, target: &str) -> Reply {
+        self.send(
+            Method::GET,
+            target,
+            &[("accept", "text/html,application/xhtml+xml")],
+            None,
+        )
+        .await
+    }
+
+    /// Calls as a script of the page does.
+    pub async fn call(&self, path: &str) -> Reply {
+        self.send(
+            Method::GET,
+            path,
+            &[("accept", "application/json"), ("sec-fetch-site", "same-origin")],
+            None,
+        )
+        .await
+    }
+
+    /// Posts a form of a page of the site.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let origin = self.site.clone();
+        let headers = [
+            ("accept", "text/html"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", origin.as_str()),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        self.send(Method::POST, path, &headers, Some(body)).await
+    }
+
+    /// Sends anything, with the cookies.
+    pub async fn send(
+        &self,
+        method: Method,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Reply {
+        let address = if target.starts_with('/') {
+            format!("{}{target}", self.site)
+        } else {
+            target.to_owned()
+        };
+        let mut request = self.client.request(method, address);
+        let jar: Vec<_> = self
+            .cookies
+            .lock()
+            .expect("a jar")
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if !jar.is_empty() {
+            request = request.header("cookie", jar.join("; "));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request.send().await.expect("the server answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        self.keep(&headers);
+        Reply {
+            status,
+            headers,
+            body: response.text().await.expect("a body"),
+        }
+    }
+
+    fn keep(&self, headers: &HeaderMap) {
+        let mut jar = self.cookies.lock().expect("a jar");
+        for line in headers.get_all("set-cookie") {
+            let line = line.to_str().expect("text");
+            let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
+            let (name, value) = pair.split_once('=').expect("a pair");
+            if attributes.contains("Max-Age=0") {
+                jar.remove(name);
+            } else {
+                jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! One valid sample call for each server function. A new function without a sample fails three tests on the day it
+//! is written.
+
+use http::Method;
+
+/// A call with valid arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path.
+    pub path: &'static str,
+    /// Whether it answers people who are not signed in.
+    pub public: bool,
+}
+
+/// Every call.
+pub const ALL: [Call; 3] = [
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::VIEWER,
+        public: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::ACCESS,
+        public: false,
+    },
+    // The return from Microsoft is protected by its sealed attempt.
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::CALLBACK,
+        public: true,
+    },
+];
+
+#[test]
+fn the_samples_are_exactly_the_registered_functions() {
+    let mut registered: Vec<(String, String)> = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, method): (&str, Method)| (method.to_string(), path.to_owned()))
+        .collect();
+    registered.sort();
+    let mut samples: Vec<_> = ALL
+        .iter()
+        .map(|call| (call.method.to_owned(), call.path.to_owned()))
+        .collect();
+    samples.sort();
+    assert_eq!(registered, samples);
+}
+
+#[test]
+fn nothing_but_the_callback_changes_anything_by_get() {
+    let reads = [
+        sonicsaas::routes::VIEWER,
+        sonicsaas::routes::ACCESS,
+        sonicsaas::routes::CALLBACK,
+    ];
+    for call in ALL {
+        assert!(
+            call.method != "GET" || reads.contains(&call.path),
+            "{}",
+            call.path
+        );
+    }
+}

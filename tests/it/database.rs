@@ -1,0 +1,80 @@
+//! A fresh database for each test: a file for `SQLite`, or a database of its own on the server that
+//! `TEST_POSTGRES_URL` names.
+
+use sqlx::{Connection as _, Executor as _, PgConnection};
+use tempfile::TempDir;
+
+/// A database that is gone after the test.
+pub enum Database {
+    /// A file.
+    Sqlite(TempDir),
+    /// A database on the server.
+    Postgres {
+        /// The server.
+        server: String,
+        /// The database's name.
+        name: String,
+    },
+}
+
+impl Database {
+    /// An empty database of the kind that this run is about.
+    pub async fn fresh() -> Self {
+        match std::env::var_os("TEST_POSTGRES_URL") {
+            None => Self::Sqlite(tempfile::tempdir().expect("a folder")),
+            Some(server) => {
+                let server = server.into_string().expect("text");
+                let name = format!("test_{:016x}", unique());
+                let mut connection = PgConnection::connect(&server)
+                    .await
+                    .expect("the test server answers");
+                connection
+                    .execute(statement(format!("create database {name}")))
+                    .await
+                    .expect("made");
+                Self::Postgres { server, name }
+            }
+        }
+    }
+
+    /// Its address, as in `DATABASE_URL`.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite://{}", folder.path().join("sonicsaas.db").display()),
+            Self::Postgres { server, name } => {
+                let mut address = url::Url::parse(server).expect("an address");
+                address.set_path(name);
+                address.into()
+            }
+        }
+    }
+
+    /// Whether this run is about `PostgreSQL`.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres { .. })
+    }
+
+    /// Removes it. A database that a failed test leaves behind goes with the throw-away server.
+    pub async fn remove(self) {
+        if let Self::Postgres { server, name } = self {
+            let mut connection = PgConnection::connect(&server)
+                .await
+                .expect("the test server answers");
+            connection
+                .execute(statement(format!("drop database {name} with (force)")))
+                .await
+                .expect("dropped");
+        }
+    }
+}
+
+#[expect(clippy::disallowed_types, reason = "the names are made here, of digits")]
+fn statement(text: String) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(text)
+}
+
+fn unique() -> u64 {
+    let mut bytes = [0; 8];
+    aws_lc_rs::rand::fill(&mut bytes).expect("random bytes");
+    u64::from_be_bytes(bytes)
+}
