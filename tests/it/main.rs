@@ -7,5 +7,7 @@ mod browser;
 mod calls;
 mod database;
 mod pages;
+mod schema;
 mod sign_in;
+mod storage;
 mod web;
