@@ -99,7 +99,6 @@ async fn of_postgres(connection: &mut PgConnection) -> Catalogue {
 }
 
 /// The catalogue of the `SQLite` folder, made from its files and past storage.
-#[expect(clippy::disallowed_types, reason = "the text is our own migration")]
 async fn expected() -> Catalogue {
     let mut connection = SqliteConnection::connect("sqlite::memory:")
         .await

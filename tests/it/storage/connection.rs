@@ -56,15 +56,19 @@ async fn what_was_committed_is_there_after_a_restart() {
 async fn servers_that_start_together_migrate_once() {
     let database = Database::fresh().await;
     let (ids, address) = (ids(), database.address());
-    let (one, two) = (
-        Store::connect(&address, ids.clone()).await.expect("it opens"),
-        Store::connect(&address, ids.clone()).await.expect("it opens"),
-    );
-    let (first, second) = tokio::join!(one.migrate(), two.migrate());
-    first.expect("migrated");
-    second.expect("migrated");
-    one.close().await;
-    two.close().await;
+    let mut servers = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        servers.spawn({
+            let (address, ids) = (address.clone(), ids.clone());
+            async move {
+                let store = Store::connect(&address, ids).await.expect("it opens");
+                store.migrate().await.expect("migrated");
+                store.ping().await.expect("it answers");
+                store.close().await;
+            }
+        });
+    }
+    servers.join_all().await;
     database.remove().await;
 }
 

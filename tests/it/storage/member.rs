@@ -106,7 +106,7 @@ async fn a_sign_in_refreshes_labels_role_and_time() {
         role: Role::Viewer,
         source: RoleSource::Group(MappingId::from(Uuid::from_u128(7))),
     };
-    let later = start().plus(Duration::from_secs(60));
+    let later = start().plus(Duration::from_mins(1));
     work.update_member_at_sign_in(user, labels, held, later)
         .await
         .expect("updated");
