@@ -100,7 +100,13 @@ impl Ids {
     pub fn token(&self) -> Token {
         let mut bytes = [0; 32];
         self.randomness.fill(&mut bytes);
-        Token(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        Token(
+            digits
+                .map(|digit| char::from(DIGITS[usize::from(digit)]))
+                .collect(),
+        )
     }
 }
 
