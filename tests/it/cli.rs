@@ -24,24 +24,35 @@ struct Ended {
 
 impl Ended {
     fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.out, self.err))
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.out, self.err))
     }
 
     fn lines(&self) -> Vec<Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect()
+        self.out
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a JSON object a line"))
+            .collect()
     }
 }
 
 impl From<Output> for Ended {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("text");
-        Self { code: output.status.code().expect("an exit code"), out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            code: output.status.code().expect("an exit code"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 }
 
 impl Deployment {
     async fn new() -> Self {
-        Self { database: Database::fresh().await, folder: tempfile::tempdir().expect("a folder") }
+        Self {
+            database: Database::fresh().await,
+            folder: tempfile::tempdir().expect("a folder"),
+        }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -67,7 +78,12 @@ impl Deployment {
             .stderr(Stdio::piped())
             .spawn()
             .expect("it runs");
-        child.stdin.take().expect("an input").write_all(input.as_bytes()).expect("written");
+        child
+            .stdin
+            .take()
+            .expect("an input")
+            .write_all(input.as_bytes())
+            .expect("written");
         child.wait_with_output().expect("it ends").into()
     }
 
@@ -80,12 +96,24 @@ impl Deployment {
 #[tokio::test]
 async fn a_team_is_made_with_its_owner() {
     let deployment = Deployment::new().await;
-    let made = deployment.run(&["team", "create", "--name", " Northwind  MSP ", "--owner-email", "Priya@Contoso.com"]);
+    let made = deployment.run(&[
+        "team",
+        "create",
+        "--name",
+        " Northwind  MSP ",
+        "--owner-email",
+        "Priya@Contoso.com",
+    ]);
     assert_eq!(made.code, 0);
     assert_eq!(made.json()["invitation_url"], Value::Null);
     assert!(made.err.contains("the owner has no password"), "{}", made.err);
-    let [team] = &deployment.run(&["team", "list"]).lines()[..] else { panic!("one team") };
-    assert_eq!((team["name"].as_str(), team["members"].as_i64()), (Some("Northwind MSP"), Some(1)));
+    let [team] = &deployment.run(&["team", "list"]).lines()[..] else {
+        panic!("one team")
+    };
+    assert_eq!(
+        (team["name"].as_str(), team["members"].as_i64()),
+        (Some("Northwind MSP"), Some(1))
+    );
     assert_eq!(team["team_id"], made.json()["team_id"]);
     deployment.database.remove().await;
 }
@@ -93,7 +121,15 @@ async fn a_team_is_made_with_its_owner() {
 #[tokio::test]
 async fn a_password_is_read_from_standard_input_and_stored_as_a_hash() {
     let deployment = Deployment::new().await;
-    let create = ["team", "create", "--name", "Northwind", "--owner-email", "priya@contoso.com", "--password-stdin"];
+    let create = [
+        "team",
+        "create",
+        "--name",
+        "Northwind",
+        "--owner-email",
+        "priya@contoso.com",
+        "--password-stdin",
+    ];
     let short = deployment.run_with_input(&create, "too short\n");
     assert_eq!((short.code, short.out.as_str()), (1, ""));
     assert!(short.err.contains("15 characters or more"), "{}", short.err);
@@ -101,34 +137,79 @@ async fn a_password_is_read_from_standard_input_and_stored_as_a_hash() {
     assert_eq!((made.code, made.err.as_str()), (0, ""));
     let twice = deployment.run_with_input(&create, "correct horse battery staple\n");
     assert_eq!(twice.code, 1);
-    assert!(twice.err.contains("already belongs to an account with a password"), "{}", twice.err);
-    assert_eq!(deployment.run(&["team", "list"]).lines().len(), 1, "nothing of the second one was kept");
+    assert!(
+        twice
+            .err
+            .contains("already belongs to an account with a password"),
+        "{}",
+        twice.err
+    );
+    assert_eq!(
+        deployment.run(&["team", "list"]).lines().len(),
+        1,
+        "nothing of the second one was kept"
+    );
     deployment.database.remove().await;
 }
 
 #[tokio::test]
 async fn a_tenant_belongs_to_one_team() {
     let deployment = Deployment::new().await;
-    let (ours, theirs) = (deployment.team("Ours", "a@example.com"), deployment.team("Theirs", "b@example.com"));
+    let (ours, theirs) = (
+        deployment.team("Ours", "a@example.com"),
+        deployment.team("Theirs", "b@example.com"),
+    );
     let braces = format!("{{{}}}", CONTOSO.to_uppercase());
     let register = |team: &str, more: &[&str]| {
-        let arguments = [&["tenant", "register", "--team", team, "--tenant-id", braces.as_str()], more].concat();
+        let arguments = [
+            &[
+                "tenant",
+                "register",
+                "--team",
+                team,
+                "--tenant-id",
+                braces.as_str(),
+            ],
+            more,
+        ]
+        .concat();
         deployment.run(&arguments)
     };
     let first = register(&theirs, &[]);
-    assert_eq!((first.code, first.json()["verification"].as_str()), (0, Some("unverified")));
+    assert_eq!(
+        (first.code, first.json()["verification"].as_str()),
+        (0, Some("unverified"))
+    );
     assert_eq!(first.json()["tenant_id"], CONTOSO);
     let refused = register(&ours, &[]);
     assert_eq!((refused.code, refused.out.as_str()), (1, ""));
-    assert!(refused.err.contains("registered to another team"), "{}", refused.err);
+    assert!(
+        refused.err.contains("registered to another team"),
+        "{}",
+        refused.err
+    );
     let proven = register(&ours, &["--proven", "--allow-guests"]);
     assert_eq!(proven.json()["verification"], "proven");
-    assert_eq!(register(&ours, &["--disabled"]).json()["verification"], "proven", "a proof is kept");
+    assert_eq!(
+        register(&ours, &["--disabled"]).json()["verification"],
+        "proven",
+        "a proof is kept"
+    );
 
     let events = deployment.run(&["audit", "export"]).lines();
-    let displaced = events.iter().find(|event| event["action"] == "tenant.displaced").expect("recorded");
+    let displaced = events
+        .iter()
+        .find(|event| event["action"] == "tenant.displaced")
+        .expect("recorded");
     assert_eq!(displaced["team_id"], theirs.as_str(), "in the loser's own log");
-    let personal = ["tenant", "register", "--team", &ours, "--tenant-id", "9188040d-6c67-4c5b-b112-36a304b66dad"];
+    let personal = [
+        "tenant",
+        "register",
+        "--team",
+        &ours,
+        "--tenant-id",
+        "9188040d-6c67-4c5b-b112-36a304b66dad",
+    ];
     assert!(deployment.run(&personal).err.contains("personal accounts"));
     deployment.database.remove().await;
 }
@@ -139,23 +220,51 @@ async fn a_group_is_mapped_once_and_never_to_owner() {
     let team = deployment.team("Northwind", "a@example.com");
     let group = "801355eb-05d9-4d51-a25f-f36ce5fe4bfa";
     let add = |role: &str, more: &[&str]| {
-        let arguments =
-            [&["mapping", "add", "--team", team.as_str(), "--group-id", group, "--role", role], more].concat();
+        let arguments = [
+            &[
+                "mapping",
+                "add",
+                "--team",
+                team.as_str(),
+                "--group-id",
+                group,
+                "--role",
+                role,
+            ],
+            more,
+        ]
+        .concat();
         deployment.run(&arguments)
     };
     let owner = add("owner", &[]);
     assert_eq!(owner.code, 2);
-    assert!(owner.err.contains("owner can't be given by a group"), "{}", owner.err);
+    assert!(
+        owner.err.contains("owner can't be given by a group"),
+        "{}",
+        owner.err
+    );
     for priority in ["101", "-1", "1.5", "many"] {
         let flag = format!("--priority={priority}");
         assert_eq!(add("viewer", &[&flag]).code, 2, "{priority}");
     }
     let made = add("viewer", &[]).json();
-    assert_eq!((made["role"].as_str(), made["priority"].as_i64()), (Some("viewer"), Some(0)));
+    assert_eq!(
+        (made["role"].as_str(), made["priority"].as_i64()),
+        (Some("viewer"), Some(0))
+    );
     let twice = add("admin", &["--priority", "100"]);
     assert_eq!(twice.code, 1);
     assert!(twice.err.contains("already mapped"), "{}", twice.err);
-    let unknown = ["mapping", "add", "--team", group, "--group-id", group, "--role", "admin"];
+    let unknown = [
+        "mapping",
+        "add",
+        "--team",
+        group,
+        "--group-id",
+        group,
+        "--role",
+        "admin",
+    ];
     assert!(deployment.run(&unknown).err.contains("there is no team"));
     deployment.database.remove().await;
 }
@@ -169,15 +278,29 @@ async fn the_log_is_exported_in_its_fixed_form() {
     let ours = deployment.run(&["audit", "export", "--team", &team]).lines();
     assert!(all.len() > ours.len());
     assert!(ours.iter().all(|event| event["team_id"] == team.as_str()));
-    assert_eq!(ours.last().expect("events")["action"], "audit.exported", "the export records itself");
+    assert_eq!(
+        ours.last().expect("events")["action"],
+        "audit.exported",
+        "the export records itself"
+    );
     for event in &all {
-        for name in ["id", "at", "team_id", "actor", "action", "outcome", "reason", "target", "ip", "details"] {
+        for name in [
+            "id", "at", "team_id", "actor", "action", "outcome", "reason", "target", "ip", "details",
+        ] {
             assert!(event.get(name).is_some(), "{name} stands in {event}");
         }
         assert_eq!(event["actor"]["kind"], "system");
     }
-    assert!(deployment.run(&["audit", "export", "--since", "2999-01-01T00:00:00Z"]).lines().is_empty());
-    assert_eq!(deployment.run(&["audit", "export", "--since", "yesterday"]).code, 2);
+    assert!(
+        deployment
+            .run(&["audit", "export", "--since", "2999-01-01T00:00:00Z"])
+            .lines()
+            .is_empty()
+    );
+    assert_eq!(
+        deployment.run(&["audit", "export", "--since", "yesterday"]).code,
+        2
+    );
     deployment.database.remove().await;
 }
 
@@ -205,12 +328,25 @@ async fn a_wrong_environment_is_reported_at_once_and_shows_no_secret() {
 #[tokio::test]
 async fn the_environment_file_is_read_and_the_environment_wins() {
     let deployment = Deployment::new().await;
-    let write = |name: &str, text: &str| std::fs::write(deployment.folder.path().join(name), text).expect("written");
+    let write =
+        |name: &str, text: &str| std::fs::write(deployment.folder.path().join(name), text).expect("written");
     write(".env", "AUTH_MODE=nonsense-of-env\n");
     assert!(deployment.run(&["migrate"]).err.contains("nonsense-of-env"));
-    write(".env.production", "# production\nexport AUTH_MODE='hybrid'\nENTRA_DEFAULT_ROLE=viewer # a comment\n");
-    assert_eq!(deployment.run(&["migrate"]).code, 0, "the other file is not read any more");
-    let ended: Ended = deployment.command(&["migrate"]).env("AUTH_MODE", "wins").output().expect("it runs").into();
+    write(
+        ".env.production",
+        "# production\nexport AUTH_MODE='hybrid'\nENTRA_DEFAULT_ROLE=viewer # a comment\n",
+    );
+    assert_eq!(
+        deployment.run(&["migrate"]).code,
+        0,
+        "the other file is not read any more"
+    );
+    let ended: Ended = deployment
+        .command(&["migrate"])
+        .env("AUTH_MODE", "wins")
+        .output()
+        .expect("it runs")
+        .into();
     assert!(ended.err.contains("\"wins\""), "{}", ended.err);
     deployment.database.remove().await;
 }
@@ -232,26 +368,48 @@ async fn the_doctor_finds_what_is_wrong() {
         .expect("it runs")
         .into();
     assert_eq!(nobody_there.code, 1);
-    assert!(nobody_there.out.contains("FAIL  Microsoft Entra ID: "), "{}", nobody_there.out);
-    let emulator = entra_emulator::Emulator::start(entra_emulator::Options::default()).await.expect("it starts");
+    assert!(
+        nobody_there.out.contains("FAIL  Microsoft Entra ID: "),
+        "{}",
+        nobody_there.out
+    );
+    let emulator = entra_emulator::Emulator::start(entra_emulator::Options::default())
+        .await
+        .expect("it starts");
     let authority = emulator.authority();
     let mut command = deployment.command(&["doctor"]);
     command
         .env("MICROSOFT_ENTRA_ID_CLIENT_ID", crate::app::CLIENT_ID)
         .env("MICROSOFT_ENTRA_ID_CLIENT_SECRET", "secret")
         .env("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", &authority);
-    emulator.control().set_clock(entra_emulator::ClockSetting::Offset(3600));
-    let late: Ended = tokio::task::spawn_blocking(move || command.output().expect("it runs").into()).await.expect("joined");
+    emulator
+        .control()
+        .set_clock(entra_emulator::ClockSetting::Offset(3600));
+    let late: Ended = tokio::task::spawn_blocking(move || command.output().expect("it runs").into())
+        .await
+        .expect("joined");
     assert_eq!(late.code, 1);
-    assert!(late.out.contains("ok    Microsoft Entra ID: ") && late.out.contains("FAIL  clock: "), "{}", late.out);
+    assert!(
+        late.out.contains("ok    Microsoft Entra ID: ") && late.out.contains("FAIL  clock: "),
+        "{}",
+        late.out
+    );
     deployment.database.remove().await;
 }
 
 #[tokio::test]
 async fn help_and_version_need_no_environment() {
     let deployment = Deployment::new().await;
-    let version: Ended = deployment.command(&["--version"]).env("AUTH_MODE", "x").output().expect("it runs").into();
-    assert_eq!((version.code, version.out.trim()), (0, concat!("sonicsaas ", env!("CARGO_PKG_VERSION"))));
+    let version: Ended = deployment
+        .command(&["--version"])
+        .env("AUTH_MODE", "x")
+        .output()
+        .expect("it runs")
+        .into();
+    assert_eq!(
+        (version.code, version.out.trim()),
+        (0, concat!("sonicsaas ", env!("CARGO_PKG_VERSION")))
+    );
     let help = deployment.run(&["--help"]);
     for command in ["serve", "migrate", "team", "tenant", "mapping", "audit", "doctor"] {
         assert!(help.out.contains(command), "{command}");
