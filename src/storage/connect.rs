@@ -83,7 +83,7 @@ impl Store {
             Pool::Postgres(pool) => {
                 let mut connection = pool.acquire().await?;
                 connection.close_on_drop();
-                dialect::without_limits(&mut connection).await?;
+                dialect::ready_for_migration(&mut connection).await?;
                 migrate(&mut *connection, |step| step.postgres).await?;
             }
         }
