@@ -1,7 +1,7 @@
 //! What we ask Microsoft: to sign somebody in, and which groups somebody is in.
 //!
-//! `openidconnect` walks the flow, `jsonwebtoken` checks the signature, and a table of our own checks every claim
-//! ([`checks`]), so that a refusal can name the check that failed. Authority and Graph come from the process's
+//! `openidconnect` walks the flow, `jsonwebtoken` checks the signature, and a table of our own (`checks.rs`) checks every
+//! claim, so that a refusal can name the check that failed. Authority and Graph come from the process's
 //! configuration alone; no address out of a token or an answer is followed. Nothing here keeps a token: what comes in
 //! goes out as an [`Identity`] or as a [`Rejection`].
 

@@ -153,14 +153,13 @@ impl Running {
 pub async fn start(config: &Config, parts: Parts) -> Result<Running, StartError> {
     let services = services(config, parts.ids).await?;
     let store = services.store.clone();
-    let listener = match parts.listener {
-        Some(listener) => listener,
-        None => {
-            let address = parts.leptos.site_addr;
-            TcpListener::bind(address)
-                .await
-                .map_err(|cause| StartError::Listen { address, cause })?
-        }
+    let listener = if let Some(listener) = parts.listener {
+        listener
+    } else {
+        let address = parts.leptos.site_addr;
+        TcpListener::bind(address)
+            .await
+            .map_err(|cause| StartError::Listen { address, cause })?
     };
     let address = listener.local_addr().map_err(|cause| StartError::Listen {
         address: parts.leptos.site_addr,

@@ -1,7 +1,7 @@
 //! The database: `SQLite` inside the process, or `PostgreSQL` when it must grow.
 //!
 //! Reads are functions of [`Store`], writes are functions of [`Work`]; both take the team from a proof
-//! ([`proof`]), so no statement on team data can forget whose data it is. The only way to commit is to hand over an
+//! ([`InTeam`]), so no statement on team data can forget whose data it is. The only way to commit is to hand over an
 //! audit event.
 
 mod audit;

@@ -13,10 +13,9 @@ function isUnfetched(request: Request): boolean {
   return request.resourceType() === 'script' && request.failure()?.errorText === 'csp';
 }
 
-/** The redirect that answers a script's POST of preferences. It leads to the page in front, so nobody follows it. */
-function isUnfollowed(request: Request): boolean {
-  const from = request.redirectedFrom();
-  return from !== null && from.resourceType() === 'fetch' && new URL(from.url()).pathname === '/preferences';
+/** What the browser gave up by itself, because the person went on or a script did not follow a redirect. */
+function isGivenUp(request: Request): boolean {
+  return !request.isNavigationRequest() && request.failure()?.errorText === 'net::ERR_ABORTED';
 }
 
 export class Listener {
@@ -35,7 +34,7 @@ export class Listener {
     });
     context.on('weberror', (error) => this.#hear(`error: ${String(error.error())}`));
     context.on('requestfailed', (request) => {
-      if (isUnfollowed(request) || (!scripted && isUnfetched(request))) {
+      if (isGivenUp(request) || (!scripted && isUnfetched(request))) {
         return;
       }
       this.#hear(`failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);

@@ -2,6 +2,8 @@
 //
 // What a test changes here holds for that test alone; every test begins with the demo directory.
 
+import { randomUUID } from 'node:crypto';
+
 import * as paths from './paths.ts';
 import { Program, type Surroundings } from './program.ts';
 
@@ -78,6 +80,13 @@ export class Emulator {
   /** Sends the browser back with an error instead of asking who it is. */
   async outcome(outcome: Outcome): Promise<void> {
     await this.#control('outcomes', outcome);
+  }
+
+  /** Adds a security group with these members, and returns its object id. */
+  async addGroup(tenant: string, name: string, members: string[]): Promise<string> {
+    const id = randomUUID();
+    await this.#control('groups/add', { tenant, group: { id, name, members } });
+    return id;
   }
 
   /** Makes somebody a direct member of a group. */

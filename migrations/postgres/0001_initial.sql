@@ -32,6 +32,7 @@ create table member (
     check ((role = 'owner') = (role_source = 'owner'))
 );
 create unique index member_by_user on member (user_id);
+create index member_by_role on member (team_id, role);
 
 -- What the last sign-in with Microsoft read about a member's groups: from where, and which mappings matched.
 create table member_groups (

@@ -14,7 +14,7 @@ macro_rules! actions {
     ($($variant:ident = $name:literal,)+) => {
         /// What happened. The names are fixed; other tools read them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Action { $(#[doc = $name] $variant,)+ }
+        pub enum Action { $(#[doc = concat!("`", $name, "`")] $variant,)+ }
 
         impl Action {
             /// The fixed name.

@@ -77,6 +77,9 @@ pub struct Ids {
     randomness: Arc<dyn Randomness>,
 }
 
+/// The digits of a token.
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 impl Ids {
     /// A source that stamps identifiers by `clock` and fills them from `randomness`.
     pub fn new(clock: Arc<dyn Clock>, randomness: Arc<dyn Randomness>) -> Self {
@@ -100,7 +103,12 @@ impl Ids {
     pub fn token(&self) -> Token {
         let mut bytes = [0; 32];
         self.randomness.fill(&mut bytes);
-        Token(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        Token(
+            digits
+                .map(|digit| char::from(DIGITS[usize::from(digit)]))
+                .collect(),
+        )
     }
 }
 

@@ -282,8 +282,8 @@ mod tests {
         )
     }
 
-    fn held(role: Role, source: RoleSource) -> Option<HeldRole> {
-        Some(HeldRole { role, source })
+    fn held(role: Role, source: RoleSource) -> HeldRole {
+        HeldRole { role, source }
     }
 
     #[test]
@@ -330,7 +330,7 @@ mod tests {
         ] {
             for matched in [None, Some(mapping(Role::Admin))] {
                 assert_eq!(
-                    Some(role_after_sign_in(kept, matched, MappableRole::MEMBER)),
+                    role_after_sign_in(Some(kept), matched, MappableRole::MEMBER),
                     kept
                 );
             }
@@ -341,8 +341,8 @@ mod tests {
     fn a_mapping_decides_over_default_and_invitation() {
         for before in [
             None,
-            held(Role::Member, RoleSource::Default),
-            held(Role::Admin, RoleSource::Invitation),
+            Some(held(Role::Member, RoleSource::Default)),
+            Some(held(Role::Admin, RoleSource::Invitation)),
         ] {
             let after = role_after_sign_in(before, Some(mapping(Role::Auditor)), MappableRole::MEMBER);
             assert_eq!(after.role, Role::Auditor);
@@ -354,10 +354,10 @@ mod tests {
     fn an_invited_role_stands_without_a_match_and_is_spent_after_one() {
         let invited = held(Role::Admin, RoleSource::Invitation);
         assert_eq!(
-            Some(role_after_sign_in(invited, None, MappableRole::MEMBER)),
+            role_after_sign_in(Some(invited), None, MappableRole::MEMBER),
             invited
         );
-        let matched = role_after_sign_in(invited, Some(mapping(Role::Viewer)), MappableRole::MEMBER);
+        let matched = role_after_sign_in(Some(invited), Some(mapping(Role::Viewer)), MappableRole::MEMBER);
         let later = role_after_sign_in(Some(matched), None, MappableRole::MEMBER);
         assert_eq!(
             later,

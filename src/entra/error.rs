@@ -56,7 +56,7 @@ pub enum EntraError {
         why: String,
     },
     /// The answer names another host than the configured one; nothing was sent there.
-    #[error("{what} points to another authority: {named}")]
+    #[error("{what} points to another authority: {named:?}")]
     Foreign {
         /// What was asked.
         what: &'static str,

@@ -238,7 +238,11 @@ impl Flow {
                 Err(Rejection::by_exchange(error))
             }
             Err(RequestTokenError::Request(cause)) => Err(rejection_of(cause)),
-            Err(RequestTokenError::Parse(error, _)) => Err(unreadable(error.to_string())),
+            Err(RequestTokenError::Parse(error, _)) => {
+                // Where and of what kind, not the crate's sentence: that may quote a token.
+                let (kind, place) = (error.inner().classify(), error.path());
+                Err(unreadable(format!("{kind:?} error at {place}")))
+            }
             Err(RequestTokenError::Other(why)) => Err(unreadable(why)),
         }
     }

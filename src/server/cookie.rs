@@ -177,8 +177,8 @@ impl Cookies {
     }
 }
 
-fn open<T: DeserializeOwned>(sealer: &Sealer, purpose: &str, sealed: &str) -> Option<T> {
-    serde_json::from_str(&sealer.open(purpose, sealed)?).ok()
+fn open<T: DeserializeOwned>(sealer: &Sealer, purpose: &str, text: &str) -> Option<T> {
+    serde_json::from_str(&sealer.open(purpose, text)?).ok()
 }
 
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {

@@ -21,7 +21,7 @@ pub(super) fn run(
     tokio::spawn(async move {
         let sweeper = tokio::spawn(sweep(state, stopped.clone()));
         listen::serve(listener, router, stopped, |connection| {
-            drop(tokio::spawn(connection))
+            drop(tokio::spawn(connection));
         })
         .await;
         drop(sweeper.await);

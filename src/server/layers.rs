@@ -1,5 +1,5 @@
 //! What happens to every request before its handler: who asks from where, may it be asked at all, and which headers
-//! go back. [`super::router`] puts the layers in order.
+//! go back. `router.rs` puts the layers in order.
 
 mod headers;
 mod source;

@@ -6,7 +6,7 @@
 use std::{path::Path, str::FromStr as _};
 
 use sqlx::{
-    migrate::{Migration, MigrationType, Migrator},
+    migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
     postgres::PgConnectOptions,
 };
 
@@ -29,13 +29,18 @@ const STEPS: [Step; 1] = [Step {
     postgres: include_str!("../../migrations/postgres/0001_initial.sql"),
 }];
 
-/// What a migrator needs to know, from the text for one of the databases.
-fn migrations(text: fn(&Step) -> &'static str) -> Migrator {
+/// Takes the steps that this database has not taken yet.
+async fn migrate<C: Migrate>(
+    connection: &mut C,
+    text: fn(&Step) -> &'static str,
+) -> Result<(), MigrateError> {
     let migration = |step: &Step| {
         let sql = sqlx::SqlSafeStr::into_sql_str(text(step));
         Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations(STEPS.iter().map(migration).collect())
+    let migrator = Migrator::with_migrations(STEPS.iter().map(migration).collect());
+    // `run` would do the same, but no future that holds it can move between threads.
+    migrator.run_direct(None, connection, false).await
 }
 
 impl Store {
@@ -69,12 +74,17 @@ impl Store {
     /// [`StoreError::Migration`] when a step fails, or when the database was made by another program or a newer one.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match &self.pool {
-            Pool::Sqlite(pools) => migrations(|step| step.sqlite).run(&pools.write).await?,
+            Pool::Sqlite(pools) => {
+                // sqlx locks only PostgreSQL; here the lock of the one writer is what others wait for.
+                let mut tx = pools.write.begin_with(dialect::BEGIN_SQLITE).await?;
+                migrate(&mut *tx, |step| step.sqlite).await?;
+                tx.commit().await?;
+            }
             Pool::Postgres(pool) => {
                 let mut connection = pool.acquire().await?;
                 connection.close_on_drop();
-                dialect::without_limits(&mut connection).await?;
-                migrations(|step| step.postgres).run(&mut *connection).await?;
+                dialect::ready_for_migration(&mut connection).await?;
+                migrate(&mut *connection, |step| step.postgres).await?;
             }
         }
         Ok(())

@@ -85,11 +85,15 @@ pub(super) fn postgres_pool() -> PgPoolOptions {
         })
 }
 
-/// A migration takes as long as it takes, and so does waiting for the server that runs it. The connection must not go
-/// back to the pool.
-pub(super) async fn without_limits(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql("set lock_timeout = 0; set statement_timeout = 0")
-        .execute(connection)
-        .await
-        .map(drop)
+/// A migration takes as long as it takes, and so does waiting for the server that runs it. That a table is there
+/// already is what we expect, and no news. The connection must not go back to the pool.
+pub(super) async fn ready_for_migration(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(
+        "set lock_timeout = 0;
+         set statement_timeout = 0;
+         set client_min_messages = warning",
+    )
+    .execute(connection)
+    .await
+    .map(drop)
 }

@@ -22,17 +22,17 @@ use sonicsaas::{
 use crate::{browser::Browser, database::Database};
 
 /// The application ID that the emulator knows.
-pub const CLIENT_ID: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
+pub(crate) const CLIENT_ID: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
 /// Its secret.
-pub const CLIENT_SECRET: &str = "emulator-secret-value";
+pub(crate) const CLIENT_SECRET: &str = "emulator-secret-value";
 /// The tenant of Northwind MSP.
-pub const CONTOSO: &str = "3f2a9c1e-7b64-4d0f-9a55-1c2e8d4b6f70";
+pub(crate) const CONTOSO: &str = "3f2a9c1e-7b64-4d0f-9a55-1c2e8d4b6f70";
 /// The tenant of Fabrikam Field Services.
-pub const FABRIKAM: &str = "8d2f6b0c-51e3-4a7b-b3c9-6e0f1a2d4c58";
+pub(crate) const FABRIKAM: &str = "8d2f6b0c-51e3-4a7b-b3c9-6e0f1a2d4c58";
 
 /// A clock that a test sets, and that moves by a microsecond at each look, so that no two events have one time.
 #[derive(Debug)]
-pub struct Ticking(FixedClock);
+pub(crate) struct Ticking(FixedClock);
 
 impl Clock for Ticking {
     fn now(&self) -> Timestamp {
@@ -42,7 +42,7 @@ impl Clock for Ticking {
 }
 
 /// A running product with its Microsoft.
-pub struct App {
+pub(crate) struct App {
     /// The one origin, without a trailing slash.
     pub url: String,
     /// Microsoft.
@@ -57,7 +57,7 @@ pub struct App {
 
 /// How a product is started.
 #[derive(Default)]
-pub struct Setup {
+pub(crate) struct Setup {
     /// Variables beside those that every test needs; they win.
     pub environment: Vec<(&'static str, String)>,
     /// Without the outer session ring.
@@ -66,12 +66,12 @@ pub struct Setup {
 
 impl App {
     /// A product with the demo directory and two teams, at a fixed time.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(Setup::default()).await
     }
 
     /// A product of this make.
-    pub async fn with(setup: Setup) -> Self {
+    pub(crate) async fn with(setup: Setup) -> Self {
         let start = Timestamp::parse("2026-03-04T14:02:11Z").expect("a time");
         let clock = Arc::new(Ticking(FixedClock::at(start)));
         let emulator = Emulator::start(entra_emulator::Options::default())
@@ -111,12 +111,12 @@ impl App {
     }
 
     /// A new browser.
-    pub fn browser(&self) -> Browser {
+    pub(crate) fn browser(&self) -> Browser {
         Browser::at(&self.url)
     }
 
     /// Makes a team whose tenant is registered and proven.
-    pub async fn team(&self, name: &str, tenant: &str) -> TeamId {
+    pub(crate) async fn team(&self, name: &str, tenant: &str) -> TeamId {
         let operator = HostOperator::on_this_machine();
         let draft = team::TeamDraft {
             name: name.to_owned(),
@@ -132,7 +132,12 @@ impl App {
     }
 
     /// Registers a team's tenant; `change` may switch things.
-    pub async fn register(&self, team: TeamId, tenant: &str, change: impl FnOnce(&mut team::TenantDraft)) {
+    pub(crate) async fn register(
+        &self,
+        team: TeamId,
+        tenant: &str,
+        change: impl FnOnce(&mut team::TenantDraft),
+    ) {
         let tenant: TenantId = tenant.parse().expect("a tenant");
         let mut draft = team::TenantDraft {
             tenant,
@@ -147,7 +152,7 @@ impl App {
     }
 
     /// Maps a group of the demo directory.
-    pub async fn map(&self, team: TeamId, group: &str, role: &str, priority: u8) {
+    pub(crate) async fn map(&self, team: TeamId, group: &str, role: &str, priority: u8) {
         let group: ObjectId = group.parse().expect("a group");
         let priority = Priority::try_from(priority).expect("a priority");
         let draft = (group, role.parse().expect("a role"), priority);
@@ -157,7 +162,7 @@ impl App {
     }
 
     /// The demo: Northwind MSP with five mapped groups.
-    pub async fn northwind(&self) -> TeamId {
+    pub(crate) async fn northwind(&self) -> TeamId {
         let team = self.team("Northwind MSP", CONTOSO).await;
         for (group, role, priority) in NORTHWIND_MAPPINGS {
             self.map(team, group, role, priority).await;
@@ -166,7 +171,7 @@ impl App {
     }
 
     /// Moves both clocks.
-    pub fn advance(&self, span: Duration) {
+    pub(crate) fn advance(&self, span: Duration) {
         self.clock.0.advance(span);
         let seconds = i64::try_from(span.as_secs()).expect("a span");
         self.emulator
@@ -175,7 +180,7 @@ impl App {
     }
 
     /// Every event so far, the oldest first, in its outer form.
-    pub async fn events(&self) -> Vec<Event> {
+    pub(crate) async fn events(&self) -> Vec<Event> {
         let mut events = Vec::new();
         let operator = HostOperator::on_this_machine();
         let mut last: Option<sonicsaas::domain::audit::RecordedEvent> = None;
@@ -195,7 +200,7 @@ impl App {
     }
 
     /// The newest event with this action.
-    pub async fn last_event(&self, action: &str) -> Event {
+    pub(crate) async fn last_event(&self, action: &str) -> Event {
         let events = self.events().await;
         events
             .into_iter()
@@ -205,7 +210,7 @@ impl App {
     }
 
     /// Whether every audit chain is whole.
-    pub async fn chains_are_whole(&self) -> bool {
+    pub(crate) async fn chains_are_whole(&self) -> bool {
         let reports = audit::verify(&self.services, &HostOperator::on_this_machine())
             .await
             .expect("read");
@@ -213,7 +218,7 @@ impl App {
     }
 
     /// Stops everything and removes the database.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         if let Some(running) = self.running.take() {
             running.stop().await;
         }
@@ -225,7 +230,7 @@ impl App {
 }
 
 /// Group, role and priority of the demo's mappings.
-pub const NORTHWIND_MAPPINGS: [(&str, &str, u8); 5] = [
+pub(crate) const NORTHWIND_MAPPINGS: [(&str, &str, u8); 5] = [
     ("26826e3d-682b-4c41-92ec-333c534526d9", "admin", 90),
     ("801355eb-05d9-4d51-a25f-f36ce5fe4bfa", "operator", 50),
     ("27c059b8-6d14-4590-8f22-4e163df5316f", "member", 40),
@@ -235,7 +240,7 @@ pub const NORTHWIND_MAPPINGS: [(&str, &str, u8); 5] = [
 
 /// An event, as a test compares it.
 #[derive(Clone, Debug)]
-pub struct Event {
+pub(crate) struct Event {
     /// Whose log.
     pub team: Option<TeamId>,
     /// What happened.
@@ -262,7 +267,7 @@ impl From<sonicsaas::domain::audit::RecordedEvent> for Event {
 
 impl Event {
     /// A fact as text, empty when absent.
-    pub fn detail(&self, name: &str) -> &str {
+    pub(crate) fn detail(&self, name: &str) -> &str {
         self.details
             .get(name)
             .and_then(serde_json::Value::as_str)
@@ -295,7 +300,7 @@ fn configuration(url: &str, emulator: &Emulator, database: &Database, setup: &Se
 
 impl App {
     /// Begins a sign-in and picks a person at Microsoft: the address to which the browser returns.
-    pub async fn pick(&self, browser: &Browser, person: &str, start: &str) -> String {
+    pub(crate) async fn pick(&self, browser: &Browser, person: &str, start: &str) -> String {
         let started = browser.get(start).await;
         assert_eq!(started.status, 302, "{}", started.body);
         self.emulator
@@ -305,13 +310,13 @@ impl App {
     }
 
     /// Signs a person in through Microsoft, wherever that ends.
-    pub async fn sign_in(&self, browser: &Browser, person: &str) -> crate::browser::Reply {
+    pub(crate) async fn sign_in(&self, browser: &Browser, person: &str) -> crate::browser::Reply {
         let target = self.pick(browser, person, sonicsaas::routes::SIGN_IN).await;
         browser.get(&target).await
     }
 
     /// Signs a person in and is sure of it.
-    pub async fn signed_in(&self, person: &str) -> Browser {
+    pub(crate) async fn signed_in(&self, person: &str) -> Browser {
         let browser = self.browser();
         let reply = self.sign_in(&browser, person).await;
         assert_eq!((reply.status, reply.location()), (303, "/dashboard"), "{person}");
@@ -320,13 +325,13 @@ impl App {
 
     /// Tries to sign a person in and returns the recorded refusal, after making sure that nobody is signed in and
     /// that the reference the person is shown is the recorded one.
-    pub async fn refused(&self, browser: &Browser, person: &str) -> Event {
+    pub(crate) async fn refused(&self, browser: &Browser, person: &str) -> Event {
         let reply = self.sign_in(browser, person).await;
         self.refusal(browser, &reply).await
     }
 
     /// The recorded refusal behind a reply of the callback.
-    pub async fn refusal(&self, browser: &Browser, reply: &crate::browser::Reply) -> Event {
+    pub(crate) async fn refusal(&self, browser: &Browser, reply: &crate::browser::Reply) -> Event {
         assert_eq!(reply.status, 303, "{}", reply.body);
         let code = reply
             .location()

@@ -6,7 +6,7 @@ use reqwest::{Client, Method, header::HeaderMap, redirect::Policy};
 
 /// What came back.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// All headers.
@@ -17,31 +17,31 @@ pub struct Reply {
 
 impl Reply {
     /// A header as text, empty when absent.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().expect("text"))
     }
 
     /// Where it redirects to.
-    pub fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         self.header("location")
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
     /// The status as its line says it.
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         http::StatusCode::from_u16(self.status)
             .map_or_else(|_| self.status.to_string(), |status| status.to_string())
     }
 }
 
 /// A browser with cookies of one site.
-pub struct Browser {
+pub(crate) struct Browser {
     client: Client,
     site: String,
     cookies: Mutex<BTreeMap<String, String>>,
@@ -49,7 +49,7 @@ pub struct Browser {
 
 impl Browser {
     /// A new, empty browser at `site`, an origin.
-    pub fn at(site: &str) -> Self {
+    pub(crate) fn at(site: &str) -> Self {
         let client = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -63,7 +63,7 @@ impl Browser {
     }
 
     /// The same cookies in a second browser.
-    pub fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         let copy = Self::at(&self.site);
         copy.cookies
             .lock()
@@ -73,17 +73,17 @@ impl Browser {
     }
 
     /// The value of a cookie.
-    pub fn cookie(&self, name: &str) -> Option<String> {
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().expect("a jar").get(name).cloned()
     }
 
     /// The names of all cookies.
-    pub fn cookie_names(&self) -> Vec<String> {
+    pub(crate) fn cookie_names(&self) -> Vec<String> {
         self.cookies.lock().expect("a jar").keys().cloned().collect()
     }
 
     /// Puts a cookie in.
-    pub fn set_cookie(&self, name: &str, value: &str) {
+    pub(crate) fn set_cookie(&self, name: &str, value: &str) {
         self.cookies
             .lock()
             .expect("a jar")
@@ -91,7 +91,7 @@ impl Browser {
     }
 
     /// Opens a page: a path of the site, or an address on it.
-    pub async fn get(&self, target: &str) -> Reply {
+    pub(crate) async fn get(&self, target: &str) -> Reply {
         self.send(
             Method::GET,
             target,
@@ -102,7 +102,7 @@ impl Browser {
     }
 
     /// Calls as a script of the page does.
-    pub async fn call(&self, path: &str) -> Reply {
+    pub(crate) async fn call(&self, path: &str) -> Reply {
         self.send(
             Method::GET,
             path,
@@ -113,7 +113,7 @@ impl Browser {
     }
 
     /// Posts a form of a page of the site.
-    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form)
             .finish();
@@ -128,7 +128,7 @@ impl Browser {
     }
 
     /// Sends anything, with the cookies.
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         target: &str,

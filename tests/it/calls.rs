@@ -5,7 +5,7 @@ use http::Method;
 
 /// A call with valid arguments.
 #[derive(Clone, Copy, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     /// `GET` or `POST`.
     pub method: &'static str,
     /// The path.
@@ -15,7 +15,7 @@ pub struct Call {
 }
 
 /// Every call.
-pub const ALL: [Call; 3] = [
+pub(crate) const ALL: [Call; 3] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,

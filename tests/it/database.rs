@@ -5,7 +5,7 @@ use sqlx::{Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 
 /// A database that is gone after the test.
-pub enum Database {
+pub(crate) enum Database {
     /// A file.
     Sqlite(TempDir),
     /// A database on the server.
@@ -19,7 +19,7 @@ pub enum Database {
 
 impl Database {
     /// An empty database of the kind that this run is about.
-    pub async fn fresh() -> Self {
+    pub(crate) async fn fresh() -> Self {
         match std::env::var_os("TEST_POSTGRES_URL") {
             None => Self::Sqlite(tempfile::tempdir().expect("a folder")),
             Some(server) => {
@@ -38,7 +38,7 @@ impl Database {
     }
 
     /// Its address, as in `DATABASE_URL`.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         match self {
             Self::Sqlite(folder) => format!("sqlite://{}", folder.path().join("sonicsaas.db").display()),
             Self::Postgres { server, name } => {
@@ -50,12 +50,12 @@ impl Database {
     }
 
     /// Whether this run is about `PostgreSQL`.
-    pub fn is_postgres(&self) -> bool {
+    pub(crate) fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres { .. })
     }
 
     /// Removes it. A database that a failed test leaves behind goes with the throw-away server.
-    pub async fn remove(self) {
+    pub(crate) async fn remove(self) {
         if let Self::Postgres { server, name } = self {
             let mut connection = PgConnection::connect(&server)
                 .await

@@ -117,7 +117,7 @@ async fn directory_data_is_text_and_never_markup() {
     let control = app.emulator.control();
     control
         .with_user("contoso.com", "dana@contoso.com", |user| {
-            user.name = hostile.to_owned()
+            user.name = hostile.to_owned();
         })
         .expect("renamed");
     let page = app

@@ -184,7 +184,7 @@ async fn labels_are_refreshed_and_identify_nobody() {
     let control = app.emulator.control();
     control
         .with_user("contoso.com", "dana@contoso.com", |user| {
-            user.name = "Dana Reyes-Smith".to_owned()
+            user.name = "Dana Reyes-Smith".to_owned();
         })
         .expect("renamed");
     let again = app

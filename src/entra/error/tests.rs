@@ -1,4 +1,4 @@
-//! What errors of Microsoft become.
+//! What becomes of Microsoft's errors, and of ours.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Which key sets are accepted, and which key of them.
+//! Which keys of a set are used, and for which tokens.
 
 use serde_json::{Value, json};
 

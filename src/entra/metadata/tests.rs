@@ -1,4 +1,4 @@
-//! Which discovery documents are accepted.
+//! Addresses of the authority, and documents that name others.
 
 use serde_json::{Value, json};
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    task::JoinSet,
 };
 use url::Url;
 
@@ -72,29 +73,31 @@ pub(in crate::entra) struct Host {
     pub(in crate::entra) url: Url,
     asked: Arc<Mutex<Vec<Asked>>>,
     script: Arc<Mutex<Arc<Script>>>,
+    /// Ends with the host.
+    _listening: JoinSet<()>,
 }
 
 impl Host {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the host lives beside the test that asks it"
-    )]
     pub(in crate::entra) async fn start(script: impl Fn(&Asked) -> Says + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let host = Self {
-            url: Url::parse(&format!("http://{address}")).expect("an address"),
-            asked: Arc::default(),
-            script: Arc::new(Mutex::new(Arc::new(script))),
-        };
-        let (asked, script) = (Arc::clone(&host.asked), Arc::clone(&host.script));
-        tokio::spawn(async move {
+        let asked = Arc::<Mutex<Vec<Asked>>>::default();
+        let script: Arc<Mutex<Arc<Script>>> = Arc::new(Mutex::new(Arc::new(script)));
+        let mut listening = JoinSet::new();
+        let (log, says) = (Arc::clone(&asked), Arc::clone(&script));
+        listening.spawn(async move {
+            let mut calls = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                let (asked, script) = (Arc::clone(&asked), Arc::clone(&script));
-                tokio::spawn(async move { serve(stream, &asked, &script).await });
+                let (log, says) = (Arc::clone(&log), Arc::clone(&says));
+                calls.spawn(async move { serve(stream, &log, &says).await });
             }
         });
-        host
+        Self {
+            url: Url::parse(&format!("http://{address}")).expect("an address"),
+            asked,
+            script,
+            _listening: listening,
+        }
     }
 
     /// The origin, as it stands in issuers.

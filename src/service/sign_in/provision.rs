@@ -9,11 +9,12 @@ use crate::{
         member::Standing,
         role::{HeldRole, role_after_sign_in},
         sign_in::{Check, Refusal},
+        time::Timestamp,
     },
     entra::{Groups, GroupsFrom, Identity},
     seal,
     service::{Origin, Services},
-    storage::{NewMember, NewSession, SignInLabels, SigningIn, StoreError, Work},
+    storage::{IdentifiedMember, NewMember, NewSession, SignInLabels, SigningIn, StoreError, Work},
 };
 
 /// How often a sign-in is tried again when another one of the same person won the race.
@@ -61,48 +62,19 @@ async fn attempt(
     let decided = matched.map(|mapping| (mapping.id, mapping.role));
     let known = work.find_member_by_identity(identity.key()).await?;
 
-    let (name, email) = (display_name(identity), identity.email());
-    let (user, held) = match &known {
-        Some(known) => {
-            if known.member.standing == Standing::Suspended {
-                return Err(Refusal::Suspended.into());
-            }
-            // One object of one tenant has one subject at this application; another one is somebody else's token.
-            if known.subject != identity.subject() {
-                return Err(Failing::refused(
-                    Refusal::TokenInvalid,
-                    Some(Check::SubjectChanged),
-                ));
-            }
-            let held = role_after_sign_in(Some(known.member.held), decided, services.rules.default_role);
-            let labels = SignInLabels {
-                name: &name,
-                email,
-                guest: identity.is_guest(),
-            };
-            work.update_member_at_sign_in(known.member.user, labels, held, now)
-                .await?;
-            (known.member.user, held)
-        }
-        None => {
-            let held = role_after_sign_in(None, decided, services.rules.default_role);
-            let member = NewMember {
-                name: &name,
-                email,
-                held,
-                guest: identity.is_guest(),
-            };
-            let user = work.insert_member(member, now).await?;
-            work.insert_identity(user, identity.key(), identity.subject())
-                .await?;
-            (user, held)
-        }
+    let (user, held) = if let Some(known) = &known {
+        let held = role_after_sign_in(Some(known.member.held), decided, services.rules.default_role);
+        refresh(&mut work, known, identity, held, now).await?;
+        (known.member.user, held)
+    } else {
+        let held = role_after_sign_in(None, decided, services.rules.default_role);
+        (join(&mut work, identity, held, now).await?, held)
     };
 
     let before = known.as_ref().map(|known| known.member.held);
     let person = Person {
         user,
-        email: email.map(str::to_owned),
+        email: identity.email().map(str::to_owned),
         held,
     };
     announce(&mut work, &person, before, identity, origin).await?;
@@ -129,6 +101,55 @@ async fn attempt(
         .with("groups_from", groups_source(groups.from));
     work.commit(event).await?;
     Ok(token)
+}
+
+/// A member who has been here before: the labels and the role are refreshed.
+async fn refresh(
+    work: &mut Work,
+    known: &IdentifiedMember,
+    identity: &Identity,
+    held: HeldRole,
+    now: Timestamp,
+) -> Result<(), Failing> {
+    if known.member.standing == Standing::Suspended {
+        return Err(Refusal::Suspended.into());
+    }
+    // One object of one tenant has one subject at this application; another one is somebody else's token.
+    if known.subject != identity.subject() {
+        return Err(Failing::refused(
+            Refusal::TokenInvalid,
+            Some(Check::SubjectChanged),
+        ));
+    }
+    let name = display_name(identity);
+    let labels = SignInLabels {
+        name: &name,
+        email: identity.email(),
+        guest: identity.is_guest(),
+    };
+    work.update_member_at_sign_in(known.member.user, labels, held, now)
+        .await?;
+    Ok(())
+}
+
+/// A first sign-in: the member is made, and the identity is tied to it for good.
+async fn join(
+    work: &mut Work,
+    identity: &Identity,
+    held: HeldRole,
+    now: Timestamp,
+) -> Result<UserId, Failing> {
+    let name = display_name(identity);
+    let member = NewMember {
+        name: &name,
+        email: identity.email(),
+        held,
+        guest: identity.is_guest(),
+    };
+    let user = work.insert_member(member, now).await?;
+    work.insert_identity(user, identity.key(), identity.subject())
+        .await?;
+    Ok(user)
 }
 
 const fn groups_source(from: GroupsFrom) -> &'static str {

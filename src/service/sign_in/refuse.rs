@@ -101,6 +101,9 @@ impl From<Refusal> for Failing {
 
 impl From<Rejection> for Failing {
     fn from(rejection: Rejection) -> Self {
+        if let Some(cause) = &rejection.cause {
+            tracing::warn!(reason = %rejection.refusal, %cause, "Microsoft gave no usable answer");
+        }
         Self::refused(rejection.refusal, rejection.check).map(|draft| draft.microsoft = rejection.microsoft)
     }
 }

@@ -3,6 +3,8 @@
 use aws_lc_rs::hmac;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -268,4 +270,24 @@ fn algorithms_are_not_the_tokens_choice() {
         Check::AlgorithmNotAllowed,
     ));
     all_refused(cases);
+}
+
+proptest! {
+    /// Whatever text comes, reading it ends in an answer.
+    #[test]
+    fn any_text_is_read_without_harm(text in "\\PC{0,200}", payload in "\\PC{0,200}") {
+        prop_assert!(Unverified::read(&text).is_err());
+        let read = Unverified::read(&base().raw(payload.as_bytes()));
+        prop_assert!(read.is_err());
+    }
+
+    /// No single character of a token may be another one.
+    #[test]
+    fn any_change_is_noticed(place in any::<proptest::sample::Index>(), letter in "[A-Za-z0-9_.=+/-]") {
+        let mut token = base().token();
+        let place = place.index(token.len());
+        prop_assume!(token[place..=place] != letter);
+        token.replace_range(place..=place, &letter);
+        prop_assert!(check_of(&token).is_some());
+    }
 }
