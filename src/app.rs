@@ -1,7 +1,7 @@
 //! The document of the dashboard, and its routes.
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, Title};
 use leptos_router::{
     Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
@@ -9,8 +9,11 @@ use leptos_router::{
 };
 
 use crate::{
-    components::theme::{color_scheme, data_theme},
-    pages::{NotFound, Overview, Shell},
+    components::{
+        theme::{color_scheme, data_theme},
+        whole::Whole,
+    },
+    pages::{NotFound, Overview, Shell, head::TitleWriter},
     routes,
     text::Locale,
     wire::preferences::Theme,
@@ -21,6 +24,7 @@ use crate::{
 /// The server provides the [`Theme`] as a context, so that the first paint has the right colours.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
+    provide_context(TitleWriter(write_title));
     view! {
         <!DOCTYPE html>
         <html lang=Locale::default().tag() data-theme=data_theme(theme)>
@@ -41,19 +45,24 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Puts the title among what goes into the head. It goes there as it is, and a team may be called anything.
+fn write_title(title: String) {
+    let title = title.replace('&', "&amp;").replace('<', "&lt;");
+    drop(view! { <Title text=title /> });
+}
+
 /// Everything inside `<body>`, in both halves.
 ///
 /// It also runs once when the server starts, with an empty request and without any context, to list the routes.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     view! {
         <Router>
             // Every address the server gives to this app lies under the dashboard, so nothing falls through.
             <Routes fallback=|| ()>
-                <ParentRoute path=path!("/dashboard") view=Shell ssr=SsrMode::Async>
+                <ParentRoute path=path!("/dashboard") view=|| Whole(Shell()) ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<Overview>::new()} />
-                    <Route path=path!("/*any") view=NotFound />
+                    <Route path=path!("/*any") view=|| Whole(NotFound()) />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -6,5 +6,7 @@
 pub mod disclosure;
 pub mod element;
 pub mod feedback;
+pub mod hydrated;
 pub mod layout;
 pub mod theme;
+pub mod whole;

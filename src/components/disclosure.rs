@@ -5,12 +5,13 @@
 
 use leptos::{
     ev::{KeyboardEvent, MouseEvent, SubmitEvent},
-    html,
     prelude::*,
-    web_sys,
+    wasm_bindgen::JsCast as _,
+    web_sys::Element,
 };
 use leptos_router::hooks::use_query_map;
-use web_sys::wasm_bindgen::JsCast as _;
+
+use super::hydrated::{Attribute, focus, in_browser};
 
 /// The parameter that says what is open.
 const OPEN: &str = "open";
@@ -19,19 +20,19 @@ const OPEN: &str = "open";
 #[derive(Clone, Copy, Debug)]
 pub struct Disclosure {
     name: &'static str,
+    controls: &'static str,
     open: RwSignal<bool>,
-    button: NodeRef<html::Button>,
 }
 
 impl Disclosure {
-    /// Under this name in `?open=`; open when the page was asked for so.
-    pub fn new(name: &'static str) -> Self {
+    /// Under this name in `?open=`, for the element with the `id` that it controls; open when the page was asked for so.
+    pub fn new(name: &'static str, controls: &'static str) -> Self {
         let query = use_query_map();
         let asked = query.with_untracked(|query| query.get_str(OPEN) == Some(name));
         Self {
             name,
+            controls,
             open: RwSignal::new(asked),
-            button: NodeRef::new(),
         }
     }
 
@@ -49,24 +50,21 @@ impl Disclosure {
     pub fn on_key(self, event: &KeyboardEvent) {
         if event.key() == "Escape" && self.open.get_untracked() {
             self.open.set(false);
-            if let Some(button) = self.button.get_untracked() {
-                // An element that is gone can't take the focus, and then there is nothing to give back.
-                let _ = button.focus();
-            }
+            focus(&format!("[aria-controls={}]", self.controls));
         }
     }
 
-    /// Closes it when the pointer goes down outside `inside`, as menus do everywhere.
-    pub fn close_outside(self, inside: NodeRef<html::Div>) {
-        Effect::new(move |_| {
+    /// Closes it when the pointer goes down outside of what `inside` finds, as menus do everywhere.
+    pub fn close_outside(self, inside: &'static str) {
+        in_browser(move || {
             let listener = window_event_listener(leptos::ev::pointerdown, move |event| {
                 let target = event
                     .target()
-                    .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-                let within = inside
-                    .get_untracked()
-                    .is_some_and(|inside| inside.contains(target.as_ref()));
-                if !within {
+                    .and_then(|target| target.dyn_into::<Element>().ok());
+                if target
+                    .and_then(|target| target.closest(inside).ok().flatten())
+                    .is_none()
+                {
                     self.close();
                 }
             });
@@ -80,8 +78,6 @@ impl Disclosure {
 pub fn DisclosureButton(
     /// What it opens.
     of: Disclosure,
-    /// The `id` of what it opens.
-    controls: &'static str,
     /// Class of the form around it.
     #[prop(default = "")]
     form_class: &'static str,
@@ -98,11 +94,10 @@ pub fn DisclosureButton(
         <form method="get" class=form_class on:submit=move |event: SubmitEvent| event.prevent_default()>
             <button
                 class=class
-                name=move || (!of.is_open()).then_some(OPEN)
-                value=move || (!of.is_open()).then_some(of.name)
-                aria-expanded=move || of.is_open().to_string()
-                aria-controls=controls
-                node_ref=of.button
+                name=Attribute::derive(move || (!of.is_open()).then_some(OPEN))
+                value=Attribute::derive(move || (!of.is_open()).then_some(of.name))
+                aria-expanded=Attribute::derive(move || Some(if of.is_open() { "true" } else { "false" }))
+                aria-controls=of.controls
                 on:click=toggle
                 on:keydown=move |event| of.on_key(&event)
             >

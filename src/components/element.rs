@@ -3,9 +3,11 @@
 use leptos::{
     ev::MouseEvent,
     prelude::*,
+    wasm_bindgen::JsCast as _,
     web_sys::{Element, js_sys::futures::JsFuture},
 };
 
+use super::hydrated::{in_browser, present};
 use crate::{
     domain::{role::Role, time::Timestamp},
     routes,
@@ -118,30 +120,39 @@ pub fn CopyButton(
     thing: &'static str,
 ) -> impl IntoView {
     let words = text::<Shell>();
-    let (ready, set_ready) = signal(false);
-    let (said, set_said) = signal(None);
-    Effect::new(move |_| set_ready.set(true));
-    let copy = move |_: MouseEvent| {
-        set_said.set(None);
+    let ready = RwSignal::new(false);
+    in_browser(move || ready.set(true));
+    let copy = move |event: MouseEvent| {
+        let pressed = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        let button = pressed.and_then(|pressed| pressed.closest("button").ok().flatten());
+        let status = button.and_then(|button| button.next_element_sibling());
+        let say = move |result: &str| {
+            if let Some(status) = &status {
+                status.set_text_content(Some(result));
+            }
+        };
+        say("");
         leptos::task::spawn_local(async move {
             let Some(element) = document().get_element_by_id(of) else {
                 return;
             };
             let value = element.text_content().unwrap_or_default();
             let copied = JsFuture::from(window().navigator().clipboard().write_text(&value)).await;
-            set_said.set(Some(if copied.is_ok() {
-                (words.copied)(thing)
+            if copied.is_ok() {
+                say(&(words.copied)(thing));
             } else {
                 select(&element);
-                (words.not_copied)(thing)
-            }));
+                say(&(words.not_copied)(thing));
+            }
         });
     };
     view! {
         <button
             type="button"
             class="copy"
-            hidden=move || !ready.get()
+            hidden=present(move || !ready.get())
             data-copy=of
             data-copied=(words.copied)(thing)
             data-failed=(words.not_copied)(thing)
@@ -152,7 +163,7 @@ pub fn CopyButton(
             <span class="visually-hidden">{format!(" {thing}")}</span>
         </button>
         " "
-        <output class="small">{said}</output>
+        <output class="small"></output>
     }
 }
 
@@ -171,7 +182,7 @@ pub fn initials(name: &str) -> String {
     let letters = first.into_iter().chain(words.next_back());
     letters
         .filter_map(|word| word.chars().next())
-        .flat_map(char::to_uppercase)
+        .map(|letter| letter.to_ascii_uppercase()) // the table for other letters weighs more than this page's code
         .collect()
 }
 

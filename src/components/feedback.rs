@@ -39,39 +39,52 @@ pub fn FaultView(
     /// What was to be shown, as in `Couldn't load your access.`
     what: &'static str,
     /// Asks for it again.
-    #[prop(into)]
     again: Callback<()>,
 ) -> impl IntoView {
     let words = text::<Faults>();
-    match fault {
-        Fault::SignedOut => view! {
-            <div class="stack stack-s">
-                <p>{words.signed_out}</p>
-                <a class="link" href=routes::login_for(&here()) rel="external">
-                    {words.sign_in}
-                </a>
-            </div>
-        }
-        .into_any(),
-        Fault::Missing => view! {
-            <div class="stack stack-s">
-                <p>{words.missing}</p>
-            </div>
-        }
-        .into_any(),
-        Fault::Forbidden => view! {
-            <div class="stack stack-s">
-                <p>{words.forbidden}</p>
-            </div>
-        }
-        .into_any(),
-        Fault::Busy => view! { <Again said=words.busy.to_owned() reference=None again /> }.into_any(),
-        Fault::Internal(Incident(reference)) => {
-            view! { <Again said=(words.not_loaded)(what) reference=Some(reference) again /> }.into_any()
-        }
-        Fault::Unreadable | Fault::Network => {
-            view! { <Again said=(words.not_loaded)(what) reference=None again /> }.into_any()
-        }
+    let can_repeat = matches!(
+        fault,
+        Fault::Busy | Fault::Internal(_) | Fault::Unreadable | Fault::Network
+    );
+    let sign_in = (fault == Fault::SignedOut).then(|| routes::login_for(&here()));
+    let said = match fault {
+        Fault::SignedOut => words.signed_out.to_owned(),
+        Fault::Missing => words.missing.to_owned(),
+        Fault::Forbidden => words.forbidden.to_owned(),
+        Fault::Busy => words.busy.to_owned(),
+        Fault::Internal(_) | Fault::Unreadable | Fault::Network => (words.not_loaded)(what),
+    };
+    let reference = match fault {
+        Fault::Internal(Incident(reference)) => Some(reference),
+        _ => None,
+    };
+    let ask = move |event: MouseEvent| {
+        event.prevent_default();
+        again.run(());
+    };
+    view! {
+        <div class="stack stack-s">
+            <p>{said}</p>
+            {sign_in
+                .map(|to| {
+                    view! {
+                        <a class="link" href=to rel="external">
+                            {words.sign_in}
+                        </a>
+                    }
+                })}
+            {can_repeat
+                .then(|| {
+                    view! {
+                        <form method="get">
+                            <button class="button button-small" on:click=ask>
+                                {words.try_again}
+                            </button>
+                        </form>
+                    }
+                })}
+            {reference.map(|id| view! { <Reference id class="reference small" /> })}
+        </div>
     }
 }
 
@@ -85,23 +98,4 @@ pub fn here() -> LocalPath {
         format!("{path}?{search}")
     };
     LocalPath::parse(&whole).unwrap_or_else(|_| LocalPath::dashboard())
-}
-
-#[component]
-fn Again(said: String, reference: Option<String>, again: Callback<()>) -> impl IntoView {
-    let ask = move |event: MouseEvent| {
-        event.prevent_default();
-        again.run(());
-    };
-    view! {
-        <div class="stack stack-s">
-            <p>{said}</p>
-            <form method="get">
-                <button class="button button-small" on:click=ask>
-                    {text::<Faults>().try_again}
-                </button>
-            </form>
-            {reference.map(|id| view! { <Reference id class="reference small" /> })}
-        </div>
-    }
 }

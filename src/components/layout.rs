@@ -17,27 +17,34 @@ pub fn SkipLink() -> impl IntoView {
     }
 }
 
-/// The mark with the product's name, and the team's where there is one.
+/// The mark with the product's name.
 #[component]
-pub fn Brand(
-    /// The team whose pages these are.
-    #[prop(optional_no_strip)]
+pub fn Brand() -> impl IntoView {
+    view! {
+        <div class="brand">
+            <Mark />
+            <span class="team">{PRODUCT}</span>
+        </div>
+    }
+}
+
+/// The mark with the name of the team whose pages these are, and the product's below it.
+#[component]
+pub fn TeamBrand(
+    /// The team's name; the product's stands in its place while nobody is known to be signed in.
     team: Option<String>,
 ) -> impl IntoView {
-    let names = match team {
-        Some(team) => view! {
-            <span class="names">
-                <span class="team">{team}</span>
-                <span class="product">{PRODUCT}</span>
-            </span>
-        }
-        .into_any(),
-        None => view! { <span class="team">{PRODUCT}</span> }.into_any(),
+    let (team, product) = match team {
+        Some(team) => (team, PRODUCT),
+        None => (PRODUCT.to_owned(), ""),
     };
     view! {
         <div class="brand">
             <Mark />
-            {names}
+            <span class="names">
+                <span class="team">{team}</span>
+                <span class="product">{product}</span>
+            </span>
         </div>
     }
 }

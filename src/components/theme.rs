@@ -1,8 +1,10 @@
 //! The choice of a theme. It acts at once where a script runs; elsewhere a button sends it.
 
 use leptos::{
+    ev::Event,
     prelude::*,
-    web_sys::{RequestInit, RequestRedirect, UrlSearchParams, js_sys::futures::JsFuture},
+    wasm_bindgen::JsCast as _,
+    web_sys::{HtmlInputElement, RequestInit, RequestRedirect, UrlSearchParams, js_sys::futures::JsFuture},
 };
 
 use super::feedback::here;
@@ -13,46 +15,59 @@ use crate::{
 };
 
 /// The radios, with the theme that is in force chosen.
+///
+/// Their markup is text: it never changes and holds nothing that somebody typed, and as text it weighs a fraction of
+/// what its elements would.
 #[component]
-pub fn ThemeChoice(
-    /// The theme this page was drawn in.
-    theme: Theme,
-) -> impl IntoView {
+pub fn ThemeChoice() -> impl IntoView {
     const LEGEND: &str = "theme";
-    let words = text::<Shell>();
-    let options = Theme::ALL
-        .map(|offered| {
-            let name = match offered {
-                Theme::System => words.system,
-                Theme::Light => words.light,
-                Theme::Dark => words.dark,
-            };
-            view! {
-                <label>
-                    <input
-                        type="radio"
-                        name="theme"
-                        value=offered.name()
-                        checked=offered == theme
-                        on:change=move |_| choose(offered)
-                    />
-                    {name}
-                </label>
-            }
-        })
-        .collect_view();
-    // A browser that runs scripts reads what is inside <noscript> as text, so it must not be taken for elements.
-    let apply = format!(r#"<button class="button button-small">{}</button>"#, words.apply);
+    let choose = move |event: Event| {
+        let chosen = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if let Some(theme) = chosen.and_then(|radio| radio.value().parse().ok()) {
+            choose(theme);
+        }
+    };
     view! {
-        <form method="post" action=routes::PREFERENCES>
-            <input type="hidden" name="next" value=move || here().to_string() />
-            <fieldset class="segmented" role="radiogroup" aria-labelledby=LEGEND>
-                <legend id=LEGEND>{words.theme}</legend>
-                <div class="options">{options}</div>
-            </fieldset>
-            <noscript inner_html=apply></noscript>
+        <form method="post" action=routes::PREFERENCES on:change=choose>
+            <input type="hidden" name="next" value=here().to_string() />
+            <fieldset class="segmented" role="radiogroup" aria-labelledby=LEGEND inner_html=radios(LEGEND)></fieldset>
+            <noscript inner_html=apply()></noscript>
         </form>
     }
+}
+
+/// Legend and radios. Which one is chosen is known on the server only, and the browser keeps what the server wrote.
+fn radios(legend: &str) -> String {
+    let words = text::<Shell>();
+    let in_force = use_context::<Theme>().unwrap_or_default();
+    let mut markup = format!(
+        r#"<legend id="{legend}">{}</legend><div class="options">"#,
+        words.theme
+    );
+    for theme in Theme::ALL {
+        let word = match theme {
+            Theme::System => words.system,
+            Theme::Light => words.light,
+            Theme::Dark => words.dark,
+        };
+        let value = theme.name();
+        let checked = if theme == in_force { " checked" } else { "" };
+        markup.push_str(&format!(
+            r#"<label><input type="radio" name="theme" value="{value}"{checked}>{word}</label>"#
+        ));
+    }
+    markup.push_str("</div>");
+    markup
+}
+
+/// The button that sends the choice. A browser that runs scripts reads it as text, so it must be no element here.
+fn apply() -> String {
+    format!(
+        r#"<button class="button button-small">{}</button>"#,
+        text::<Shell>().apply
+    )
 }
 
 /// The value of `data-theme`; none leaves the choice to the operating system.

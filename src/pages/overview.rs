@@ -1,6 +1,6 @@
 //! The overview: what one may do here, and why.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::head::PageHead;
@@ -9,10 +9,12 @@ use crate::{
     components::{
         element::{Moment, RoleName},
         feedback::FaultView,
+        hydrated::{Loaded, waiting},
+        whole::Whole,
     },
     text::{self, text},
     wire::{
-        fault::Fault,
+        loading::{Loading, load},
         session::{Access, AccessSource},
     },
 };
@@ -20,44 +22,40 @@ use crate::{
 /// `/dashboard`.
 #[derive(Debug)]
 pub struct Overview {
-    access: Resource<Result<Access, Fault>>,
+    access: Loading<Access>,
 }
 
 #[lazy_route]
 impl LazyRoute for Overview {
     fn data() -> Self {
         Self {
-            access: Resource::new(|| (), |()| api::session::access()),
+            access: load(api::session::access),
         }
     }
 
     fn view(this: Self) -> AnyView {
-        view! { <OverviewPage access=this.access /> }.into_any()
+        Whole(view! { <OverviewPage access=this.access /> }).into_any()
     }
 }
 
 #[component]
-fn OverviewPage(access: Resource<Result<Access, Fault>>) -> impl IntoView {
+fn OverviewPage(access: Loading<Access>) -> impl IntoView {
     let words = text::<text::overview::Overview>();
-    let (busy, set_busy) = signal(false);
-    let again = move |()| access.refetch();
+    let again = Callback::new(move |()| access.refetch());
+    let your_access = waiting(move || async move {
+        match access.await {
+            Ok(access) => Either::Left(view! { <YourAccess access /> }),
+            Err(fault) => Either::Right(view! { <FaultView fault what=words.your_access_data again /> }),
+        }
+    });
     view! {
         <PageHead heading=words.heading />
-        <section class="section section-last" aria-labelledby="access" aria-busy=move || busy.get().then_some("true")>
+        <section class="section section-last" aria-labelledby="access">
             <div class="section-head">
                 <h2 id="access">{words.your_access}</h2>
             </div>
             <div class="section-body stack">
-                <Transition set_pending=set_busy>
-                    {move || Suspend::new(async move {
-                        match access.await {
-                            Ok(access) => view! { <YourAccess access /> }.into_any(),
-                            Err(fault) => {
-                                view! { <FaultView fault what=words.your_access_data again /> }.into_any()
-                            }
-                        }
-                    })}
-                </Transition>
+                <Loaded view=your_access />
             </div>
         </section>
     }
@@ -94,8 +92,8 @@ fn YourAccess(access: Access) -> impl IntoView {
                 <dt>{words.last_sign_in}</dt>
                 <dd>
                     {match last_sign_in {
-                        Some(at) => view! { <Moment at /> }.into_any(),
-                        None => words.never.into_any(),
+                        Some(at) => Either::Left(view! { <Moment at /> }),
+                        None => Either::Right(words.never),
                     }}
                 </dd>
             </div>

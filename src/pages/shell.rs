@@ -1,25 +1,32 @@
 //! The frame of the dashboard: header, menu, theme, and the page inside it.
 
-use leptos::{html, prelude::*, task::tick, web_sys};
-use leptos_router::{components::Outlet, hooks::use_location};
-use web_sys::wasm_bindgen::JsCast as _;
+use std::cell::{Cell, RefCell};
 
+use leptos::{prelude::*, task::tick};
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use super::head::keep_title;
 use crate::{
     api,
     components::{
         disclosure::{Disclosure, DisclosureButton},
         element::{Icon, Picture, RoleName, initials},
-        layout::{Brand, SkipLink},
+        hydrated::{Attribute, Loaded, focus, in_browser, present, waiting},
+        layout::{SkipLink, TeamBrand},
         theme::ThemeChoice,
     },
     routes,
     text::{self, text},
-    wire::{fault::Fault, preferences::Theme, session::Viewer},
+    wire::{
+        fault::Fault,
+        loading::{Loading, load},
+        session::Viewer,
+    },
 };
 
 /// Who is signed in: loaded once by the frame, and shared with the pages inside it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct CurrentViewer(Resource<Result<Viewer, Fault>>);
+pub(super) struct CurrentViewer(Loading<Viewer>);
 
 impl CurrentViewer {
     /// Waits for the answer.
@@ -30,15 +37,15 @@ impl CurrentViewer {
 
 /// How one came to the page in front of one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Arrival(StoredValue<bool>);
+pub(super) struct Arrival(RwSignal<bool>);
 
 impl Arrival {
     /// Whether the page was reached inside the browser. The first page of a visit is not: there the browser itself
     /// decides where the focus is.
     pub(super) fn by_navigation(self) -> bool {
-        self.0
-            .try_update_value(|visited| std::mem::replace(visited, true))
-            == Some(true)
+        let visited = self.0.get_untracked();
+        self.0.set(true);
+        visited
     }
 }
 
@@ -48,29 +55,28 @@ const SIDE: &str = "side";
 /// The frame, with the page of the current route inside.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let viewer = Resource::new(|| (), |()| api::session::viewer());
+    let viewer = load(api::session::viewer);
     provide_context(CurrentViewer(viewer));
-    provide_context(Arrival(StoredValue::new(false)));
-    let theme = SharedValue::new(|| use_context::<Theme>().unwrap_or_default()).into_inner();
-    let menu = Disclosure::new("menu");
-    let account = Disclosure::new("account");
+    provide_context(Arrival(RwSignal::new(false)));
+    let menu = Disclosure::new("menu", SIDE);
+    let account = Disclosure::new("account", ACCOUNT_MENU);
     let pathname = use_location().pathname;
-    Effect::new(move |before: Option<()>| {
-        pathname.track();
-        if before.is_some() {
+    let before = RefCell::new(pathname.get_untracked());
+    in_browser(move || {
+        let now = pathname.get();
+        if before.replace(now.clone()) != now {
             menu.close();
             account.close();
         }
     });
+    let header = waiting(move || async move {
+        let viewer = viewer.await.ok();
+        view! { <Header viewer menu account /> }
+    });
     view! {
         <SkipLink />
-        <Suspense>
-            {move || Suspend::new(async move {
-                let viewer = viewer.await.ok();
-                view! { <Header viewer menu account /> }
-            })}
-        </Suspense>
-        <Side menu theme />
+        <Loaded view=header />
+        <Side menu />
         <main id="main" class="sheet" tabindex="-1">
             <output></output>
             <Outlet />
@@ -82,19 +88,27 @@ pub fn Shell() -> impl IntoView {
 fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl IntoView {
     let words = text::<text::shell::Shell>();
     let team = viewer.as_ref().map(|viewer| viewer.team_name.clone());
+    let heading = heading_here();
+    keep_title({
+        let team = team.clone();
+        move || match &team {
+            Some(team) => (words.title)(heading.get(), team),
+            None => (words.title_outside)(heading.get()),
+        }
+    });
     view! {
         <header class="top">
-            <Brand team />
+            <TeamBrand team />
             <nav class="crumbs" aria-label=words.breadcrumb>
                 <ol>
                     <li>
-                        <span aria-current="page">{heading_here}</span>
+                        <span aria-current="page">{heading}</span>
                     </li>
                 </ol>
             </nav>
             <div class="top-links">
                 {viewer.map(|viewer| view! { <Account viewer disclosure=account /> })}
-                <DisclosureButton of=menu controls=SIDE form_class="narrow-only" class="top-item">
+                <DisclosureButton of=menu form_class="narrow-only" class="top-item">
                     <Icon picture=Picture::Menu />
                     {words.menu}
                 </DisclosureButton>
@@ -103,29 +117,31 @@ fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl
     }
 }
 
-/// The heading of the page in front, for the breadcrumb.
-fn heading_here() -> &'static str {
-    if use_location().pathname.get() == routes::DASHBOARD {
-        text::<text::overview::Overview>().heading
-    } else {
-        text::<text::faults::Faults>().not_found
-    }
+/// The heading of the page in front, for title and breadcrumb.
+fn heading_here() -> Signal<&'static str> {
+    let pathname = use_location().pathname;
+    Signal::derive(move || {
+        if pathname.get() == routes::DASHBOARD {
+            text::<text::overview::Overview>().heading
+        } else {
+            text::<text::faults::Faults>().not_found
+        }
+    })
 }
 
 /// Who one is here, and the way out.
 #[component]
 fn Account(viewer: Viewer, disclosure: Disclosure) -> impl IntoView {
     let words = text::<text::shell::Shell>();
-    let inside = NodeRef::<html::Div>::new();
-    disclosure.close_outside(inside);
+    disclosure.close_outside(".account");
     let Viewer {
         name, email, role, ..
     } = viewer;
     let (shown, heard) = (name.clone(), name.clone());
     let initials = initials(&name);
     view! {
-        <div class="account" node_ref=inside on:keydown=move |event| disclosure.on_key(&event)>
-            <DisclosureButton of=disclosure controls=ACCOUNT_MENU class="top-item">
+        <div class="account" on:keydown=move |event| disclosure.on_key(&event)>
+            <DisclosureButton of=disclosure class="top-item">
                 <span class="avatar" aria-hidden="true">
                     {initials}
                 </span>
@@ -134,7 +150,7 @@ fn Account(viewer: Viewer, disclosure: Disclosure) -> impl IntoView {
                 <span class="visually-hidden narrow-only">{heard}</span>
                 <Icon picture=Picture::Down class="icon wide-only chev" />
             </DisclosureButton>
-            <ul class="pop" id=ACCOUNT_MENU hidden=move || !disclosure.is_open()>
+            <ul class="pop" id=ACCOUNT_MENU hidden=present(move || !disclosure.is_open())>
                 <li class="who">
                     <strong>{name}</strong>
                     {email.map(|email| view! { <span class="muted small">{email}</span> })}
@@ -152,27 +168,26 @@ fn Account(viewer: Viewer, disclosure: Disclosure) -> impl IntoView {
 
 /// The sidebar, which on a phone is the menu behind a button.
 #[component]
-fn Side(menu: Disclosure, theme: Theme) -> impl IntoView {
+fn Side(menu: Disclosure) -> impl IntoView {
     let words = text::<text::shell::Shell>();
     let overview = text::<text::overview::Overview>().heading;
-    let side = NodeRef::<html::Div>::new();
-    Effect::new(move |before: Option<bool>| {
+    let was_open = Cell::new(true);
+    in_browser(move || {
         let open = menu.is_open();
-        if open && before == Some(false) {
+        if open && !was_open.replace(open) {
             leptos::task::spawn_local(async move {
                 // A hidden element takes no focus, so the page is drawn first.
                 tick().await;
-                focus_first_link(side);
+                focus("#side a");
             });
         }
-        open
+        was_open.set(open);
     });
     view! {
         <div
             class="side"
             id=SIDE
-            data-open=move || menu.is_open().then_some("")
-            node_ref=side
+            data-open=present(move || menu.is_open())
             on:keydown=move |event| menu.on_key(&event)
         >
             <nav aria-label=words.main_menu>
@@ -181,20 +196,9 @@ fn Side(menu: Disclosure, theme: Theme) -> impl IntoView {
                 </ul>
             </nav>
             <footer>
-                <ThemeChoice theme />
+                <ThemeChoice />
             </footer>
         </div>
-    }
-}
-
-fn focus_first_link(side: NodeRef<html::Div>) {
-    let first = side
-        .get_untracked()
-        .and_then(|side| side.query_selector("a").ok().flatten())
-        .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(link) = first {
-        // A link that is gone again by now needs no focus.
-        let _ = link.focus();
     }
 }
 
@@ -204,7 +208,7 @@ fn Entry(to: &'static str, picture: Picture, name: &'static str) -> impl IntoVie
     let pathname = use_location().pathname;
     view! {
         <li>
-            <a href=to aria-current=move || (pathname.get() == to).then_some("page")>
+            <a href=to aria-current=Attribute::derive(move || (pathname.get() == to).then_some("page"))>
                 <Icon picture />
                 {name}
             </a>

@@ -57,9 +57,11 @@ pub static EN: Shell = Shell {
     title_outside: |heading| format!("{heading} – {PRODUCT}"),
     copy: "Copy",
     copied: |thing| {
-        let mut letters = thing.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        format!("{} copied", first.chain(letters).collect::<String>())
+        let mut said = format!("{thing} copied");
+        if let Some(first) = said.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        said
     },
     not_copied: |thing| format!("Couldn't copy. The {thing} is selected: copy it from there."),
 };

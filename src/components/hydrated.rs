@@ -1,0 +1,63 @@
+//! How pages use the reactive system.
+//!
+//! Leptos compiles its machinery once for each type it meets, and every closure is a type. In the browser that is most
+//! of a page's weight. So closures that do the same kind of thing share a type here: values for attributes, things to
+//! do in the browser, and what waits for data.
+
+use std::sync::{Arc, Mutex};
+
+use leptos::{
+    prelude::*, tachys::reactive_graph::SharedReactiveFunction, wasm_bindgen::JsCast as _,
+    web_sys::HtmlElement,
+};
+
+use super::whole::Whole;
+
+/// The value of an attribute that changes, or no attribute.
+pub type Attribute = Signal<Option<&'static str>>;
+
+/// An attribute that is there or not, without a value.
+pub fn present(when: impl Fn() -> bool + Send + Sync + 'static) -> Attribute {
+    Signal::derive(move || when().then_some(""))
+}
+
+/// Runs in the browser only: once the page is hydrated, and again when something it read has changed.
+pub fn in_browser(run: impl Fn() + 'static) {
+    fn start(run: Box<dyn Fn()>) {
+        Effect::new(move |_| run());
+    }
+    start(Box::new(run));
+}
+
+/// Gives the focus to the first element that `selector` finds. If there is none, or it can't take the focus, the focus
+/// stays where it is.
+pub fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// What shows something that has to be waited for.
+pub type Waiting = SharedReactiveFunction<Suspend<AnyView>>;
+
+/// Asks for data and draws it: `draw` runs again when the data it waits for has changed.
+pub fn waiting<V, F>(draw: impl Fn() -> F + Send + 'static) -> Waiting
+where
+    V: IntoView + 'static,
+    F: Future<Output = V> + Send + 'static,
+{
+    Arc::new(Mutex::new(move || {
+        let drawn = draw();
+        Suspend::new(async move { Whole(drawn.await.into_view()).into_any() })
+    }))
+}
+
+/// A place for what has to be waited for. While it is asked for again the old view stays.
+#[component]
+pub fn Loaded(
+    /// What to show.
+    view: Waiting,
+) -> impl IntoView {
+    view! { <Transition>{view}</Transition> }
+}
