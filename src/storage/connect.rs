@@ -3,9 +3,10 @@
 //! The migrations are part of the program, so a program never meets a schema that it does not know. They only go
 //! forward.
 
-use std::{path::Path, str::FromStr as _};
+use std::{io, path::Path, str::FromStr as _};
 
 use sqlx::{
+    SqlitePool,
     migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
     postgres::PgConnectOptions,
 };
@@ -138,19 +139,37 @@ fn sqlite_path(rest: &str) -> Result<&Path, StoreError> {
 async fn sqlite(path: &Path) -> Result<SqlitePools, StoreError> {
     make_private(path)?;
     // The writer first: it makes the file a database that readers can open.
-    let write = dialect::sqlite_write_pool()
-        .connect_with(dialect::sqlite_writer(path))
-        .await?;
+    let write = sqlite_writer(path).await?;
     let read = dialect::sqlite_read_pool()
         .connect_with(dialect::sqlite_reader(path))
         .await?;
     Ok(SqlitePools { read, write })
 }
 
+/// The writer. A new file gets its write-ahead log here, which takes the file for oneself. For that alone `SQLite`
+/// does not wait when another process is at the same point, but gives up at once; so we wait.
+async fn sqlite_writer(path: &Path) -> Result<SqlitePool, sqlx::Error> {
+    let mut tries = 1;
+    loop {
+        let opened = dialect::sqlite_write_pool()
+            .connect_with(dialect::sqlite_writer(path))
+            .await;
+        match opened {
+            Err(sqlx::Error::Database(cause))
+                if tries < dialect::OPENING_TRIES && dialect::is_sqlite_busy(&*cause) =>
+            {
+                tries += 1;
+                tokio::time::sleep(dialect::OPENING_PAUSE).await;
+            }
+            ended => return ended,
+        }
+    }
+}
+
 /// Makes the folder and the empty file, readable by this user only; `SQLite` gives its log beside it the same rights.
 fn make_private(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-    let failed = |cause: std::io::Error| StoreError::Address(format!("{}: {cause}", path.display()));
+    let failed = |cause: io::Error| StoreError::Address(format!("{}: {cause}", path.display()));
     if let Some(folder) = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
@@ -161,12 +180,21 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
             .create(folder)
             .map_err(failed)?;
     }
-    let opened = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
+    let made = std::fs::OpenOptions::new()
+        .create_new(true)
+        .write(true)
         .mode(0o600)
         .open(path);
-    opened.map(drop).map_err(failed)
+    match made {
+        Ok(file) => {
+            // Closing any handle of a file ends every lock that this process holds on it
+            // (<https://sqlite.org/howtocorrupt.html>, section 2.2), and another part of it may have opened it by now.
+            std::mem::forget(file);
+            Ok(())
+        }
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(cause) => Err(failed(cause)),
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
+    error::DatabaseError,
     postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -58,6 +59,18 @@ pub(super) fn sqlite_read_pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(WAIT)
+}
+
+/// How often a new file is tried to be opened, and how long the pause between is: [`WAIT`] in all.
+pub(super) const OPENING_TRIES: u32 = 100;
+/// See [`OPENING_TRIES`].
+pub(super) const OPENING_PAUSE: Duration = Duration::from_millis(50);
+
+/// Whether another process was in the way: `SQLITE_BUSY` and its finer forms.
+pub(super) fn is_sqlite_busy(error: &dyn DatabaseError) -> bool {
+    error
+        .code()
+        .is_some_and(|code| matches!(&*code, "5" | "261" | "517" | "773"))
 }
 
 /// How we present ourselves to `PostgreSQL`.
