@@ -40,6 +40,7 @@ actions!(
     MappingCreated = "mapping.created",
     MemberProvisioned = "member.provisioned",
     MemberRoleChanged = "member.role_changed",
+    MemberUnlinked = "member.unlinked",
     TeamCreated = "team.created",
     AuditExported = "audit.exported",
 );

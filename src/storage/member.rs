@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::{InTeam, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
 use crate::domain::{
+    audit::{Action, Actor, Event},
     id::{MappingId, TeamId, UserId},
     member::{Member, Standing},
     role::HeldRole,
@@ -196,6 +197,7 @@ impl Work {
         key: IdentityKey,
         subject: &str,
     ) -> Result<(), StoreError> {
+        self.release_identity(key).await?;
         let (team, now) = (self.team()?, self.ids.now());
         let insert = "insert into identity (tid, oid, team_id, user_id, subject, created_at)
                       values ($2, $3, $1, $4, $5, $6)";
@@ -210,6 +212,32 @@ impl Work {
                 .execute(&mut **tx)
                 .await?;
         });
+        Ok(())
+    }
+
+    /// Unties an identity from a person of another team. A tenant belongs to one team; when it has moved here, its
+    /// people come along, and the team that had it learns so from its own log.
+    async fn release_identity(&mut self, key: IdentityKey) -> Result<(), StoreError> {
+        let team = self.team()?;
+        let release = "delete from identity
+                       where team_id <> $1 and tid = $2 and oid = $3
+                       returning team_id, user_id";
+        let released: Option<(TeamId, UserId)> = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query_as(release)
+                .bind(team)
+                .bind(key.tenant)
+                .bind(key.object)
+                .fetch_optional(&mut **tx)
+                .await?
+        });
+        if let Some((before, user)) = released {
+            let event = Event::success(Actor::System, Action::MemberUnlinked)
+                .on("member", user)
+                .with("cause", "tenant_moved")
+                .with("tid", key.tenant.to_string())
+                .with("oid", key.object.to_string());
+            self.append(Some(before), event).await?;
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod database;
 mod deployment;
 mod entra;
 mod modes;
+mod moves;
 mod pages;
 mod returns;
 mod schema;

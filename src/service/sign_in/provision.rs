@@ -14,7 +14,9 @@ use crate::{
     entra::{Groups, GroupsFrom, Identity},
     seal,
     service::{Origin, Services},
-    storage::{IdentifiedMember, NewMember, NewSession, SignInLabels, SigningIn, StoreError, Work},
+    storage::{
+        GroupFacts, IdentifiedMember, NewMember, NewSession, SignInLabels, SigningIn, StoreError, Work,
+    },
 };
 
 /// How often a sign-in is tried again when another one of the same person won the race.
@@ -78,6 +80,16 @@ async fn attempt(
         held,
     };
     announce(&mut work, &person, before, identity, origin).await?;
+    let matched = mappings
+        .iter()
+        .filter(|mapping| groups.ids.contains(&mapping.group))
+        .map(|mapping| mapping.id);
+    let facts = GroupFacts {
+        read_at: now,
+        from: groups_source(groups.from),
+        matched: matched.collect(),
+    };
+    work.record_groups(user, &facts).await?;
     let token = services.ids.token();
     let session = work
         .insert_session(NewSession {
