@@ -141,7 +141,7 @@ async fn create_team(
     }))?;
     if without_password {
         notice(
-            "the owner has no password and this release makes no invitations yet; give --password-stdin to set one",
+            "the owner has no password, and this release makes no invitations yet; people of the team's tenant can sign in with Microsoft",
         );
     }
     Ok(())
@@ -202,7 +202,11 @@ async fn register(
         allow_guests: wanted.allow_guests,
         proven: wanted.proven,
     };
-    let saved = team::register_tenant(services, operator, wanted.team, draft).await?;
+    let team::Registered {
+        saved,
+        replaced,
+        sessions_ended,
+    } = team::register_tenant(services, operator, wanted.team, draft).await?;
     print_json(&serde_json::json!({
         "tenant_id": saved.tenant.to_string(),
         "enabled": saved.enabled,
@@ -210,6 +214,11 @@ async fn register(
         "verification": verification(&saved.verification),
         "version": saved.version,
     }))?;
+    if let Some(replaced) = replaced {
+        notice(&format!(
+            "the team had tenant {replaced}, and a team has one: it is replaced, {sessions_ended} sessions ended"
+        ));
+    }
     Ok(())
 }
 

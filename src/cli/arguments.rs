@@ -108,7 +108,7 @@ pub(super) struct AddMapping {
     #[arg(long, value_parser = a_mappable_role)]
     pub(super) role: MappableRole,
     /// 0 to 100; the highest number wins
-    #[arg(long, default_value = "0", value_parser = a_priority)]
+    #[arg(long, default_value = "0", value_parser = a_priority, allow_negative_numbers = true)]
     pub(super) priority: Priority,
 }
 

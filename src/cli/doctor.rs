@@ -1,6 +1,8 @@
 //! `sonicsaas doctor`: everything that can be wrong with a deployment, checked in one go.
 
-use std::{process::ExitCode, time::Duration};
+use std::{path::Path, process::ExitCode, time::Duration};
+
+use secrecy::ExposeSecret as _;
 
 use super::{
     Stopped,
@@ -28,6 +30,12 @@ enum Finding {
 /// Runs every check and prints a line for each.
 pub(super) async fn examine(config: &Config) -> Result<ExitCode, Stopped> {
     let mut findings = vec![("configuration", configuration(config))];
+    if let Some(file) = missing_database(config) {
+        let text =
+            format!("{file} does not exist; sonicsaas migrate makes it, or DATABASE_URL names another place");
+        findings.push(("database", Finding::Bad(text)));
+        return report(findings);
+    }
     match server::services(config, host::ids()).await {
         Ok(services) => {
             findings.push(("database", Finding::Good(services.store.engine_name().to_owned())));

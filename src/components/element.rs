@@ -181,7 +181,7 @@ pub fn initials(name: &str) -> String {
     let first = words.next();
     let letters = first.into_iter().chain(words.next_back());
     letters
-        .filter_map(|word| word.chars().next())
+        .filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()))
         .map(|letter| letter.to_ascii_uppercase()) // the table for other letters weighs more than this page's code
         .collect()
 }

@@ -37,6 +37,7 @@ actions!(
     TenantSaved = "tenant.saved",
     TenantVerified = "tenant.verified",
     TenantDisplaced = "tenant.displaced",
+    TenantDisconnected = "tenant.disconnected",
     MappingCreated = "mapping.created",
     MemberProvisioned = "member.provisioned",
     MemberRoleChanged = "member.role_changed",

@@ -11,6 +11,7 @@ use crate::{
     domain::{session::LocalPath, sign_in::Refusal},
     routes,
     text::{
+        faults::Faults,
         front::Front,
         refusals::{Refusals, Situation},
         shell::Shell,
@@ -55,6 +56,8 @@ pub enum Notice {
     ApprovalFinished,
     /// The same, declined.
     ApprovalDeclined,
+    /// Too much at once; the attempt may be made again in a moment.
+    Busy,
     /// The attempt failed on our side; the reference stands in the log.
     Broken(String),
 }
@@ -110,6 +113,7 @@ fn Status(notice: Option<Notice>) -> impl IntoView {
         Notice::SignedOut => words.signed_out.to_owned(),
         Notice::ApprovalFinished => words.approval_finished.to_owned(),
         Notice::ApprovalDeclined => words.approval_declined.to_owned(),
+        Notice::Busy => text::<Faults>().busy.to_owned(),
         Notice::Broken(reference) => (words.broken)(&reference),
     };
     view! {

@@ -45,6 +45,8 @@ pub enum Message {
     ApprovalFinished,
     /// Microsoft reports that an approval was declined.
     ApprovalDeclined,
+    /// Too much at once.
+    Busy,
     /// Something broke on our side.
     Broken {
         /// The reference.

@@ -1,16 +1,16 @@
 //! The sign-in page, sign-out and preferences.
 
 use axum::{
-    Extension, Form,
+    Extension,
+    body::Bytes,
     extract::{RawQuery, State},
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use serde::Deserialize;
 
 use super::{cookie::Message, layers::Facts, query::Query, reply, state::AppState};
 use crate::{
-    domain::{session::LocalPath, sign_in::Refusal},
+    domain::sign_in::Refusal,
     front::{self, Login, Notice, Refused},
     routes,
     service::session,
@@ -53,6 +53,7 @@ pub(super) async fn page(
         Some(Message::ApprovalFinished) => Some(Notice::ApprovalFinished),
         Some(Message::ApprovalDeclined) => Some(Notice::ApprovalDeclined),
         Some(Message::Broken { reference }) => Some(Notice::Broken(reference.clone())),
+        Some(Message::Busy) => Some(Notice::Busy),
         _ if session_ended && refusal.is_none() => Some(Notice::SignedOut),
         _ => None,
     };
@@ -142,21 +143,11 @@ pub(super) async fn sign_out(
     response
 }
 
-/// What the preferences form sends.
-#[derive(Debug, Deserialize)]
-pub(super) struct Preferences {
-    theme: Option<String>,
-    next: Option<String>,
-}
-
 /// `POST /preferences`: keeps the theme in a cookie.
-pub(super) async fn preferences(State(state): State<AppState>, Form(sent): Form<Preferences>) -> Response {
-    let next = sent
-        .next
-        .and_then(|next| LocalPath::parse(&next).ok())
-        .unwrap_or_else(LocalPath::dashboard);
-    let mut response = reply::redirect(StatusCode::SEE_OTHER, next.as_str());
-    if let Some(theme) = sent.theme.and_then(|theme| theme.parse::<Theme>().ok()) {
+pub(super) async fn preferences(State(state): State<AppState>, body: Bytes) -> Response {
+    let form = Query::parse(std::str::from_utf8(&body).ok());
+    let mut response = reply::redirect(StatusCode::SEE_OTHER, form.next().as_str());
+    if let Some(theme) = form.first("theme").and_then(|theme| theme.parse::<Theme>().ok()) {
         response
             .headers_mut()
             .append(header::SET_COOKIE, state.site.cookies.set_theme(theme));

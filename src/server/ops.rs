@@ -1,6 +1,6 @@
 //! Operation: liveness, readiness, logs, bounds on a request, and the signals that stop the process.
 
-use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
+use std::{future::Future, io::IsTerminal as _, panic::AssertUnwindSafe, time::Duration};
 
 use axum::{
     extract::State,
@@ -89,7 +89,11 @@ pub fn start_log(filter: &str, format: LogFormat) {
     let registry = tracing_subscriber::registry().with(filter);
     let started = match format {
         LogFormat::Text => registry
-            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_ansi(std::io::stderr().is_terminal())
+                    .with_writer(std::io::stderr),
+            )
             .try_init(),
         LogFormat::Json => registry
             .with(

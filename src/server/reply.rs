@@ -182,9 +182,14 @@ pub fn enter(arrival: &Arrival, finished: Result<Finished, ServiceError>) {
             routes::LOGIN.to_owned()
         }
         Err(error) => {
-            broken(&error, arrival.facts.reference);
+            let (fault, _) = broken(&error, arrival.facts.reference);
             let reference = arrival.facts.reference.code();
-            set(cookies.set_message(sealer, &Message::Broken { reference }));
+            let message = if fault == Fault::Busy {
+                Message::Busy
+            } else {
+                Message::Broken { reference }
+            };
+            set(cookies.set_message(sealer, &message));
             routes::LOGIN.to_owned()
         }
     };

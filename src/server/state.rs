@@ -107,12 +107,25 @@ fn assets(leptos: &LeptosOptions) -> Result<Assets, StartError> {
         ))
     };
     let text = std::fs::read_to_string(&list).map_err(|cause| missing(format!("cannot be read: {cause}")))?;
-    let hash = text
-        .lines()
-        .find_map(|line| line.strip_prefix("css:"))
-        .ok_or_else(|| missing("names no style sheet".to_owned()))?;
+    let named = |kind: &str| {
+        let hash = text
+            .lines()
+            .find_map(|line| line.strip_prefix(kind)?.strip_prefix(':'));
+        let hash = hash.ok_or_else(|| missing(format!("names no {kind} file")))?;
+        let path = format!("/{folder}/{name}.{}.{kind}", hash.trim());
+        let file = format!("{}{path}", leptos.site_root);
+        if Path::new(&file).is_file() {
+            Ok(path)
+        } else {
+            Err(StartError::Site(format!(
+                "{file} is not there; site-root in Leptos.toml or LEPTOS_SITE_ROOT must name the site that was built with this program"
+            )))
+        }
+    };
+    named("js")?;
+    named("wasm")?;
     Ok(Assets {
-        stylesheet: format!("/{folder}/{name}.{}.css", hash.trim()),
+        stylesheet: named("css")?,
     })
 }
 

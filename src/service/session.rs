@@ -36,8 +36,10 @@ pub async fn authenticate(services: &Services, token: &Token) -> Result<Authenti
 /// [`ServiceError::Store`].
 pub async fn sign_out(services: &Services, person: &SignedIn, origin: Origin) -> Result<(), ServiceError> {
     let mut work = services.store.begin(person).await?;
-    work.end_session(person.session()).await?;
-    work.commit(ended(person, Action::SignOut, origin)).await?;
+    // Of several requests at once one ends it, and one event says so.
+    if work.end_session(person.session()).await? {
+        work.commit(ended(person, Action::SignOut, origin)).await?;
+    }
     Ok(())
 }
 

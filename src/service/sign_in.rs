@@ -21,11 +21,10 @@ use crate::{
         id::Token,
         session::LocalPath,
         sign_in::{Check, Refusal},
-        tenant::TenantId,
+        tenant::{Registration, TenantId},
     },
     entra::{self, AuthorizationRequest, Entra, Expected, Identity, Prompt},
-    service::{Origin, ServiceError, Services, sign_in::refuse::Failing},
-    storage::SigningIn,
+    service::{Origin, Rules, ServiceError, Services, sign_in::refuse::Failing},
 };
 
 /// A session was made.
@@ -96,8 +95,7 @@ pub async fn begin(
     Ok(Begun::Away(Box::new(attempt), started.url))
 }
 
-/// Finishes what Microsoft returned. `attempts` are this browser's, opened; `previous` is the session it already
-/// has, which ends when a new one is made and is left alone otherwise.
+/// Finishes what Microsoft returned. `attempts` are this browser's, opened.
 ///
 /// # Errors
 /// [`ServiceError`] when the outcome could not be recorded: then nobody is signed in.
@@ -153,7 +151,8 @@ async fn walk(
                 .with_identity(&identity),
         );
     };
-    admit(services, &signing_in, &identity)?;
+    admit(services.rules, signing_in.registration(), &identity)
+        .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
     let groups = groups_of(entra, &identity, answer.access_token())
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
@@ -167,21 +166,21 @@ async fn walk(
     })
 }
 
-/// The team's own rules for people of its tenant.
-fn admit(services: &Services, signing_in: &SigningIn, identity: &Identity) -> Result<(), Failing> {
-    let registration = signing_in.registration();
-    let refusal = if !registration.enabled {
-        (Refusal::TenantDisabled, None)
-    } else if !registration.admits_sign_in(services.rules.verification) {
-        (Refusal::TenantUnverified, None)
+/// The team's own rules for people of its tenant. Asked before Microsoft is asked for groups, and once more inside the
+/// unit of work, since the answer may have changed meanwhile.
+fn admit(rules: Rules, registration: &Registration, identity: &Identity) -> Result<(), Failing> {
+    if !registration.enabled {
+        Err(Refusal::TenantDisabled.into())
+    } else if !registration.admits_sign_in(rules.verification) {
+        Err(Refusal::TenantUnverified.into())
     } else if identity.is_guest() && !registration.allow_guests {
-        (Refusal::GuestRefused, Some(Check::GuestNotAllowed))
+        Err(Failing::refused(
+            Refusal::GuestRefused,
+            Some(Check::GuestNotAllowed),
+        ))
     } else {
-        return Ok(());
-    };
-    Err(Failing::refused(refusal.0, refusal.1)
-        .with_identity(identity)
-        .in_team(signing_in))
+        Ok(())
+    }
 }
 
 /// A person whose groups cannot be read is refused: an unread list is never an empty one.

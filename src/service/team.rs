@@ -93,7 +93,18 @@ pub struct TenantDraft {
     pub proven: bool,
 }
 
-/// Registers a team's tenant, at once effective for sign-in.
+/// What registering a tenant did.
+#[derive(Debug)]
+pub struct Registered {
+    /// The team's registration now.
+    pub saved: Registration,
+    /// The team's tenant before, when it was another one.
+    pub replaced: Option<TenantId>,
+    /// How many sessions ended.
+    pub sessions_ended: u64,
+}
+
+/// Registers a team's tenant, at once effective for sign-in. A team has one: another one is replaced.
 ///
 /// # Errors
 /// [`ServiceError::Operator`] when the team is unknown, or the tenant belongs to another team and stays there.
@@ -102,7 +113,12 @@ pub async fn register_tenant(
     operator: &HostOperator,
     team: TeamId,
     draft: TenantDraft,
-) -> Result<Registration, ServiceError> {
+) -> Result<Registered, ServiceError> {
+    if draft.tenant == TenantId::from(uuid::Uuid::nil()) {
+        return Err(ServiceError::Operator(
+            "that is no tenant ID; copy it from Overview in the Microsoft Entra admin center".to_owned(),
+        ));
+    }
     if draft.tenant == TenantId::PERSONAL_ACCOUNTS {
         return Err(ServiceError::Operator(
             "that is Microsoft's tenant for personal accounts; give the organization's own tenant ID"
@@ -152,6 +168,15 @@ pub async fn register_tenant(
             ),
             other => other.into(),
         })?;
+    let replaced = before.as_ref().filter(|before| before.tenant != draft.tenant);
+    if let Some(replaced) = replaced {
+        let disconnected = Event::success(Actor::System, Action::TenantDisconnected)
+            .on("tenant", replaced.tenant)
+            .with("replaced_by", draft.tenant.to_string())
+            .with("was_proven", replaced.is_proven());
+        work.record(disconnected).await?;
+    }
+    let replaced = replaced.map(|replaced| replaced.tenant);
     if draft.proven {
         let verified = Event::success(Actor::System, Action::TenantVerified)
             .on("tenant", saved.tenant)
@@ -164,7 +189,11 @@ pub async fn register_tenant(
         .with("allow_guests", saved.allow_guests)
         .with("sessions_ended", i64::try_from(ended).unwrap_or(i64::MAX));
     work.commit(event).await?;
-    Ok(saved)
+    Ok(Registered {
+        saved,
+        replaced,
+        sessions_ended: ended,
+    })
 }
 
 /// Maps a group to a role.

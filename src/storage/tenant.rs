@@ -150,6 +150,26 @@ impl Work {
         found.map(RegistrationRow::registration).transpose()
     }
 
+    /// The team's registration as it is now, which nobody changes until the end of this work. Other sign-ins may read
+    /// it at the same time.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn hold_registration(&mut self) -> Result<Option<Registration>, StoreError> {
+        let team = self.team()?;
+        let find = locked!(
+            self.tx,
+            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+             from tenant_registration
+             where team_id = $1",
+            "for share"
+        );
+        let found: Option<RegistrationRow> = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query_as(find).bind(team).fetch_optional(&mut **tx).await?
+        });
+        found.map(RegistrationRow::registration).transpose()
+    }
+
     /// Stores the team's one registration.
     ///
     /// # Errors

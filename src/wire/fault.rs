@@ -2,7 +2,7 @@
 
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr, use_context},
-    server_fn::{codec::JsonEncoding, error::IntoAppError as _},
+    server_fn::codec::JsonEncoding,
 };
 use serde::{Deserialize, Serialize};
 
@@ -83,9 +83,4 @@ impl FromServerFnError for Fault {
         report(&fault);
         fault
     }
-}
-
-/// A fault from its error type, for generic code.
-pub fn fault_of(error: ServerFnErrorErr) -> Fault {
-    error.into_app_error()
 }

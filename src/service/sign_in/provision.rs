@@ -1,6 +1,6 @@
 //! The one unit of work in which a sign-in becomes a member, a role and a session.
 
-use super::refuse::Failing;
+use super::{admit, refuse::Failing};
 use crate::{
     domain::{
         audit::{Action, Actor, Event},
@@ -59,6 +59,18 @@ async fn attempt(
 ) -> Result<Token, Failing> {
     let now = services.now();
     let mut work = services.store.begin(signing_in).await?;
+    match work.hold_registration().await? {
+        Some(registration) if registration.tenant == identity.key().tenant => {
+            admit(services.rules, &registration, identity)?;
+        }
+        // The tenant has left this team while Microsoft was asked for groups.
+        _ => {
+            return Err(Failing::refused(
+                Refusal::TenantNotRegistered,
+                Some(Check::TenantNotConnected),
+            ));
+        }
+    }
     let mappings = work.list_mappings().await?;
     let matched = mapping::resolve(&groups.ids, &mappings);
     let decided = matched.map(|mapping| (mapping.id, mapping.role));

@@ -115,3 +115,20 @@ async fn help_and_version_need_no_environment() {
     assert_eq!(deployment.run(&["nonsense"]).code, 2);
     deployment.database.remove().await;
 }
+
+#[tokio::test]
+async fn the_doctor_makes_nothing() {
+    let deployment = Deployment::new().await;
+    if deployment.database.is_postgres() {
+        return deployment.database.remove().await;
+    }
+    let ended = deployment.run(&["doctor"]);
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended.out.contains("FAIL  database: ") && ended.out.contains("does not exist"),
+        "{}",
+        ended.out
+    );
+    let again = deployment.run(&["doctor"]);
+    assert_eq!(again.out, ended.out, "the first one made nothing");
+}
