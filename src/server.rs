@@ -7,6 +7,7 @@ pub mod layers;
 mod listen;
 mod login;
 pub mod ops;
+mod query;
 pub mod reply;
 mod router;
 pub mod sso;

@@ -64,9 +64,8 @@ fn radios(legend: &str) -> String {
         };
         let value = theme.name();
         let checked = if Some(theme) == in_force { " checked" } else { "" };
-        markup.push_str(&format!(
-            r#"<label><input type="radio" name="theme" value="{value}"{checked}>{word}</label>"#
-        ));
+        let radio = format!(r#"<input type="radio" name="theme" value="{value}"{checked}>"#);
+        markup.extend(["<label>", &radio, word, "</label>"]);
     }
     markup.push_str("</div>");
     markup

@@ -8,7 +8,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
-use super::{cookie::Message, layers::Facts, reply, state::AppState};
+use super::{cookie::Message, layers::Facts, query::Query, reply, state::AppState};
 use crate::{
     domain::{session::LocalPath, sign_in::Refusal},
     front::{self, Login, Notice, Refused},
@@ -34,16 +34,9 @@ pub(super) async fn page(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    let get = |wanted: &str| {
-        form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value.into_owned())
-    };
-    let next = get("next")
-        .and_then(|next| LocalPath::parse(&next).ok())
-        .unwrap_or_else(LocalPath::dashboard);
-    let refusal = get("error").and_then(|code| code.parse::<Refusal>().ok());
+    let query = Query::parse(query.as_deref());
+    let next = query.next();
+    let refusal = query.first("error").and_then(|code| code.parse::<Refusal>().ok());
     let cookies = state.site.cookies;
     let person = signed_in(&state, &headers).await;
     if person.is_some() && refusal.is_none() {

@@ -4,7 +4,6 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{cookie::Message, guard::Arrival, layers, state::AppState};
 use crate::{
@@ -17,14 +16,6 @@ use crate::{
     },
     wire::fault::{Fault, Incident},
 };
-
-/// What may stand unescaped in the value of a query parameter.
-const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// Whoever waits for the answer of a server function.
 enum Caller {
@@ -147,13 +138,7 @@ pub fn redirect(status: StatusCode, location: &str) -> Response {
 /// The sign-in page that leads to `target` afterwards, when that is a page of ours.
 pub fn login_then(target: &str) -> String {
     match LocalPath::parse(target) {
-        Ok(path) if path != LocalPath::dashboard() => {
-            format!(
-                "{}?next={}",
-                routes::LOGIN,
-                utf8_percent_encode(path.as_str(), QUERY_VALUE)
-            )
-        }
+        Ok(path) if path != LocalPath::dashboard() => routes::login_for(&path),
         _ => routes::LOGIN.to_owned(),
     }
 }

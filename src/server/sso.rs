@@ -10,11 +10,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use super::{
     guard::Arrival,
     layers::{Facts, ReturnedQuery},
+    query::Query,
     reply,
     state::AppState,
 };
 use crate::{
-    domain::{input, session::LocalPath, tenant::TenantId},
+    domain::{input, tenant::TenantId},
     entra::Prompt,
     front::Problem,
     service::{
@@ -34,24 +35,15 @@ pub async fn start(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    let get = |wanted: &str| {
-        form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value.into_owned())
-    };
-    let next = get("next")
-        .and_then(|next| LocalPath::parse(&next).ok())
-        .unwrap_or_else(LocalPath::dashboard);
-    let tenant = get("tenant")
-        .and_then(|tenant| input::guid(&tenant))
-        .map(TenantId::from);
-    let prompt = get("prompt")
-        .filter(|prompt| prompt == "select_account")
+    let query = Query::parse(query.as_deref());
+    let tenant = query.first("tenant").and_then(input::guid).map(TenantId::from);
+    let prompt = query
+        .first("prompt")
+        .filter(|prompt| *prompt == "select_account")
         .map(|_| Prompt::SelectAccount);
     let cookies = state.site.cookies;
     let (attempt, location) =
-        match sign_in::begin(&state.services, next, tenant, prompt, facts.origin()).await {
+        match sign_in::begin(&state.services, query.next(), tenant, prompt, facts.origin()).await {
             Ok(Begun::Away(attempt, location)) => (attempt, location),
             Ok(Begun::Refused(refused)) => {
                 let (cookie, location) = reply::refusal(&state, refused);
