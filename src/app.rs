@@ -10,10 +10,10 @@ use leptos_router::{
 
 use crate::{
     components::{
-        theme::{color_scheme, data_theme},
+        theme::{Document, color_scheme, data_theme},
         whole::Whole,
     },
-    pages::{NotFound, Overview, Shell, head::TitleWriter},
+    pages::{NotFound, Overview, Shell},
     routes,
     text::Locale,
     wire::preferences::Theme,
@@ -24,7 +24,7 @@ use crate::{
 /// The server provides the [`Theme`] as a context, so that the first paint has the right colours.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
-    provide_context(TitleWriter(write_title));
+    provide_context(Document { theme, write_title });
     view! {
         <!DOCTYPE html>
         <html lang=Locale::default().tag() data-theme=data_theme(theme)>

@@ -4,14 +4,14 @@
 //! thing open. Hydrated it acts in place; Escape closes and gives the focus back.
 
 use leptos::{
-    ev::{KeyboardEvent, MouseEvent, SubmitEvent},
+    ev::{KeyboardEvent, MouseEvent},
     prelude::*,
     wasm_bindgen::JsCast as _,
     web_sys::Element,
 };
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
-use super::hydrated::{Attribute, focus, in_browser};
+use super::hydrated::{Changing, focus, in_browser};
 
 /// The parameter that says what is open.
 const OPEN: &str = "open";
@@ -27,8 +27,10 @@ pub struct Disclosure {
 impl Disclosure {
     /// Under this name in `?open=`, for the element with the `id` that it controls; open when the page was asked for so.
     pub fn new(name: &'static str, controls: &'static str) -> Self {
-        let query = use_query_map();
-        let asked = query.with_untracked(|query| query.get_str(OPEN) == Some(name));
+        let search = use_location().search.get_untracked();
+        let asked = search
+            .split('&')
+            .any(|pair| pair.split_once('=') == Some((OPEN, name)));
         Self {
             name,
             controls,
@@ -50,7 +52,7 @@ impl Disclosure {
     pub fn on_key(self, event: &KeyboardEvent) {
         if event.key() == "Escape" && self.open.get_untracked() {
             self.open.set(false);
-            focus(&format!("[aria-controls={}]", self.controls));
+            focus(format!("[aria-controls={}]", self.controls));
         }
     }
 
@@ -75,33 +77,36 @@ impl Disclosure {
 
 /// The button.
 #[component]
-pub fn DisclosureButton(
+pub fn DisclosureButton<V>(
     /// What it opens.
     of: Disclosure,
     /// Class of the form around it.
-    #[prop(default = "")]
-    form_class: &'static str,
+    #[prop(optional)]
+    form_class: Option<&'static str>,
     /// Class of the button.
     class: &'static str,
     /// What the button says.
-    children: Children,
-) -> impl IntoView {
+    children: TypedChildren<V>,
+) -> impl IntoView
+where
+    V: IntoView + 'static,
+{
     let toggle = move |event: MouseEvent| {
         event.prevent_default();
         of.open.update(|open| *open = !*open);
     };
     view! {
-        <form method="get" class=form_class on:submit=move |event: SubmitEvent| event.prevent_default()>
+        <form method="get" class=form_class>
             <button
                 class=class
-                name=Attribute::derive(move || (!of.is_open()).then_some(OPEN))
-                value=Attribute::derive(move || (!of.is_open()).then_some(of.name))
-                aria-expanded=Attribute::derive(move || Some(if of.is_open() { "true" } else { "false" }))
+                name=Changing::derive(move || (!of.is_open()).then_some(OPEN))
+                value=Changing::derive(move || (!of.is_open()).then_some(of.name))
+                aria-expanded=Changing::derive(move || Some(if of.is_open() { "true" } else { "false" }))
                 aria-controls=of.controls
                 on:click=toggle
                 on:keydown=move |event| of.on_key(&event)
             >
-                {children()}
+                {(children.into_inner())()}
             </button>
         </form>
     }

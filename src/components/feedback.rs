@@ -39,28 +39,21 @@ pub fn FaultView(
     /// What was to be shown, as in `Couldn't load your access.`
     what: &'static str,
     /// Asks for it again.
-    again: Callback<()>,
+    again: Box<dyn Fn() + Send + Sync>,
 ) -> impl IntoView {
     let words = text::<Faults>();
-    let can_repeat = matches!(
-        fault,
-        Fault::Busy | Fault::Internal(_) | Fault::Unreadable | Fault::Network
-    );
     let sign_in = (fault == Fault::SignedOut).then(|| routes::login_for(&here()));
-    let said = match fault {
-        Fault::SignedOut => words.signed_out.to_owned(),
-        Fault::Missing => words.missing.to_owned(),
-        Fault::Forbidden => words.forbidden.to_owned(),
-        Fault::Busy => words.busy.to_owned(),
-        Fault::Internal(_) | Fault::Unreadable | Fault::Network => (words.not_loaded)(what),
-    };
-    let reference = match fault {
-        Fault::Internal(Incident(reference)) => Some(reference),
-        _ => None,
+    let (said, can_repeat) = match fault {
+        Fault::SignedOut => (words.signed_out.to_owned(), false),
+        Fault::Missing => (words.missing.to_owned(), false),
+        Fault::Forbidden => (words.forbidden.to_owned(), false),
+        Fault::Busy => (words.busy.to_owned(), true),
+        Fault::Internal(Incident(reference)) => ((words.not_loaded_because_of_us)(what, &reference), true),
+        Fault::Unreadable | Fault::Network => ((words.not_loaded)(what), true),
     };
     let ask = move |event: MouseEvent| {
         event.prevent_default();
-        again.run(());
+        again();
     };
     view! {
         <div class="stack stack-s">
@@ -83,7 +76,6 @@ pub fn FaultView(
                         </form>
                     }
                 })}
-            {reference.map(|id| view! { <Reference id class="reference small" /> })}
         </div>
     }
 }

@@ -13,11 +13,11 @@ use leptos::{
 
 use super::whole::Whole;
 
-/// The value of an attribute that changes, or no attribute.
-pub type Attribute = Signal<Option<&'static str>>;
+/// A word that changes: the value of an attribute or a text, or none.
+pub type Changing = Signal<Option<&'static str>>;
 
 /// An attribute that is there or not, without a value.
-pub fn present(when: impl Fn() -> bool + Send + Sync + 'static) -> Attribute {
+pub fn present(when: impl Fn() -> bool + Send + Sync + 'static) -> Changing {
     Signal::derive(move || when().then_some(""))
 }
 
@@ -29,13 +29,15 @@ pub fn in_browser(run: impl Fn() + 'static) {
     start(Box::new(run));
 }
 
-/// Gives the focus to the first element that `selector` finds. If there is none, or it can't take the focus, the focus
-/// stays where it is.
-pub fn focus(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
+/// Gives the focus to the first element that `selector` finds once the page is drawn. If there is none, or it can't
+/// take the focus, the focus stays where it is.
+pub fn focus(selector: String) {
+    request_animation_frame(move || {
+        let found = document().query_selector(&selector).ok().flatten();
+        if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    });
 }
 
 /// What shows something that has to be waited for.

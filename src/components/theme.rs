@@ -14,6 +14,16 @@ use crate::{
     wire::preferences::Theme,
 };
 
+/// What only the document around a page knows, and so only the server, as a context. The browser keeps what the server
+/// wrote, and has none.
+#[derive(Clone, Copy, Debug)]
+pub struct Document {
+    /// The theme that is in force.
+    pub theme: Theme,
+    /// Writes the title into the head.
+    pub write_title: fn(String),
+}
+
 /// The radios, with the theme that is in force chosen.
 ///
 /// Their markup is text: it never changes and holds nothing that somebody typed, and as text it weighs a fraction of
@@ -41,7 +51,7 @@ pub fn ThemeChoice() -> impl IntoView {
 /// Legend and radios. Which one is chosen is known on the server only, and the browser keeps what the server wrote.
 fn radios(legend: &str) -> String {
     let words = text::<Shell>();
-    let in_force = use_context::<Theme>().unwrap_or_default();
+    let in_force = use_context::<Document>().map(|document| document.theme);
     let mut markup = format!(
         r#"<legend id="{legend}">{}</legend><div class="options">"#,
         words.theme
@@ -53,7 +63,7 @@ fn radios(legend: &str) -> String {
             Theme::Dark => words.dark,
         };
         let value = theme.name();
-        let checked = if theme == in_force { " checked" } else { "" };
+        let checked = if Some(theme) == in_force { " checked" } else { "" };
         let radio = format!(r#"<input type="radio" name="theme" value="{value}"{checked}>"#);
         markup.extend(["<label>", &radio, word, "</label>"]);
     }

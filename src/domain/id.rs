@@ -14,9 +14,18 @@ use super::time::{Clock, Timestamp};
 macro_rules! identifier {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
+
+        // By hand, since the derived one explains in detail what is wrong with a UUID, and browsers load that too.
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as ::serde::Deserialize>::deserialize(deserializer)?;
+                let parsed = Uuid::try_parse(&text).map(Self);
+                parsed.map_err(|_| <D::Error as ::serde::de::Error>::custom("not an identifier"))
+            }
+        }
 
         impl From<Uuid> for $name {
             fn from(value: Uuid) -> Self {

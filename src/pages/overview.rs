@@ -29,7 +29,7 @@ pub struct Overview {
 impl LazyRoute for Overview {
     fn data() -> Self {
         Self {
-            access: load(api::session::access),
+            access: load(api::session::Access {}),
         }
     }
 
@@ -41,11 +41,13 @@ impl LazyRoute for Overview {
 #[component]
 fn OverviewPage(access: Loading<Access>) -> impl IntoView {
     let words = text::<text::overview::Overview>();
-    let again = Callback::new(move |()| access.refetch());
     let your_access = waiting(move || async move {
-        match access.await {
+        match access.answer().await {
             Ok(access) => Either::Left(view! { <YourAccess access /> }),
-            Err(fault) => Either::Right(view! { <FaultView fault what=words.your_access_data again /> }),
+            Err(fault) => {
+                let again = Box::new(move || access.again());
+                Either::Right(view! { <FaultView fault what=words.your_access_data again /> })
+            }
         }
     });
     view! {

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use leptos::{prelude::*, task::tick};
+use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use super::head::keep_title;
@@ -11,7 +11,7 @@ use crate::{
     components::{
         disclosure::{Disclosure, DisclosureButton},
         element::{Icon, Picture, RoleName, initials},
-        hydrated::{Attribute, Loaded, focus, in_browser, present, waiting},
+        hydrated::{Changing, Loaded, focus, in_browser, present, waiting},
         layout::{SkipLink, TeamBrand},
         theme::ThemeChoice,
     },
@@ -31,21 +31,7 @@ pub(super) struct CurrentViewer(Loading<Viewer>);
 impl CurrentViewer {
     /// Waits for the answer.
     pub(super) async fn load(self) -> Result<Viewer, Fault> {
-        self.0.await
-    }
-}
-
-/// How one came to the page in front of one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Arrival(RwSignal<bool>);
-
-impl Arrival {
-    /// Whether the page was reached inside the browser. The first page of a visit is not: there the browser itself
-    /// decides where the focus is.
-    pub(super) fn by_navigation(self) -> bool {
-        let visited = self.0.get_untracked();
-        self.0.set(true);
-        visited
+        self.0.answer().await
     }
 }
 
@@ -55,9 +41,8 @@ const SIDE: &str = "side";
 /// The frame, with the page of the current route inside.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let viewer = load(api::session::viewer);
+    let viewer = load(api::session::Viewer {});
     provide_context(CurrentViewer(viewer));
-    provide_context(Arrival(RwSignal::new(false)));
     let menu = Disclosure::new("menu", SIDE);
     let account = Disclosure::new("account", ACCOUNT_MENU);
     let pathname = use_location().pathname;
@@ -70,7 +55,7 @@ pub fn Shell() -> impl IntoView {
         }
     });
     let header = waiting(move || async move {
-        let viewer = viewer.await.ok();
+        let viewer = viewer.answer().await.ok();
         view! { <Header viewer menu account /> }
     });
     view! {
@@ -91,9 +76,12 @@ fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl
     let heading = heading_here();
     keep_title({
         let team = team.clone();
-        move || match &team {
-            Some(team) => (words.title)(heading.get(), team),
-            None => (words.title_outside)(heading.get()),
+        move || {
+            let heading = heading.get().unwrap_or_default();
+            match &team {
+                Some(team) => (words.title)(heading, team),
+                None => (words.title_outside)(heading),
+            }
         }
     });
     view! {
@@ -118,14 +106,14 @@ fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl
 }
 
 /// The heading of the page in front, for title and breadcrumb.
-fn heading_here() -> Signal<&'static str> {
+fn heading_here() -> Changing {
     let pathname = use_location().pathname;
-    Signal::derive(move || {
-        if pathname.get() == routes::DASHBOARD {
+    Changing::derive(move || {
+        Some(if pathname.get() == routes::DASHBOARD {
             text::<text::overview::Overview>().heading
         } else {
             text::<text::faults::Faults>().not_found
-        }
+        })
     })
 }
 
@@ -175,11 +163,7 @@ fn Side(menu: Disclosure) -> impl IntoView {
     in_browser(move || {
         let open = menu.is_open();
         if open && !was_open.replace(open) {
-            leptos::task::spawn_local(async move {
-                // A hidden element takes no focus, so the page is drawn first.
-                tick().await;
-                focus("#side a");
-            });
+            focus(format!("#{SIDE} a"));
         }
         was_open.set(open);
     });
@@ -208,7 +192,7 @@ fn Entry(to: &'static str, picture: Picture, name: &'static str) -> impl IntoVie
     let pathname = use_location().pathname;
     view! {
         <li>
-            <a href=to aria-current=Attribute::derive(move || (pathname.get() == to).then_some("page"))>
+            <a href=to aria-current=Changing::derive(move || (pathname.get() == to).then_some("page"))>
                 <Icon picture />
                 {name}
             </a>

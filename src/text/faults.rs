@@ -14,6 +14,8 @@ pub struct Faults {
     pub busy: &'static str,
     /// A region's data did not come; `what` as in `your access`.
     pub not_loaded: fn(what: &str) -> String,
+    /// The same, when it is our fault and the log knows more.
+    pub not_loaded_because_of_us: fn(what: &str, reference: &str) -> String,
     /// Asks again.
     pub try_again: &'static str,
     /// Stands before a reference; ends in a space.
@@ -57,6 +59,12 @@ pub static EN: Faults = Faults {
     missing: "This no longer exists. It may have been removed by someone else.",
     busy: "SonicSaaS is busy. Try again in a moment.",
     not_loaded: |what| format!("Couldn't load {what}. Try again."),
+    not_loaded_because_of_us: |what, reference| {
+        format!(
+            "Couldn't load {what}. There's a problem on our side. Try again, or contact the platform administrator \
+             with reference {reference}."
+        )
+    },
     try_again: "Try again",
     reference: "Reference: ",
     reference_thing: "reference",
