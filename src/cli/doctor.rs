@@ -45,6 +45,18 @@ pub(super) async fn examine(config: &Config) -> Result<ExitCode, Stopped> {
         }
         Err(error) => findings.push(("database", Finding::Bad(error.to_string()))),
     }
+    report(findings)
+}
+
+/// The `SQLite` file, when it is not there. A check must not make what it checks.
+fn missing_database(config: &Config) -> Option<String> {
+    let address = config.database_url.expose_secret();
+    let file = address.strip_prefix("sqlite://")?.split('?').next()?;
+    (!Path::new(file).exists()).then(|| file.to_owned())
+}
+
+/// Prints a line for each finding.
+fn report(findings: Vec<(&'static str, Finding)>) -> Result<ExitCode, Stopped> {
     let failed = findings
         .iter()
         .any(|(_, finding)| matches!(finding, Finding::Bad(_)));
