@@ -35,3 +35,28 @@ pub fn NoPermission(
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use leptos::tachys::view::RenderHtml as _;
+    use scraper::{Html, Selector};
+
+    use super::*;
+
+    #[test]
+    fn it_names_whose_page_it_is_and_is_no_error() {
+        let who_may = "Only owners, admins and auditors can read the audit log.";
+        let html = Owner::new().with(|| view! { <NoPermission who_may /> }.to_html());
+        let document = Html::parse_fragment(&html);
+        let words = |selector: &str| {
+            let selector = Selector::parse(selector).expect("a selector");
+            document
+                .select(&selector)
+                .map(|found| found.text().collect::<String>())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(words("h1"), ["You can't open this page"]);
+        assert_eq!(words("p")[0], who_may);
+        assert_eq!(words("[role=alert]"), Vec::<String>::new());
+    }
+}

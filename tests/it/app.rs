@@ -170,6 +170,15 @@ impl App {
         team
     }
 
+    /// Runs a statement on the database, past the product.
+    pub(crate) async fn execute(&self, statement: &'static str) {
+        self.database
+            .as_ref()
+            .expect("a running product has one")
+            .execute(statement)
+            .await;
+    }
+
     /// Moves both clocks.
     pub(crate) fn advance(&self, span: Duration) {
         self.clock.0.advance(span);

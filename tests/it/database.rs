@@ -1,7 +1,7 @@
 //! A fresh database for each test: a file for `SQLite`, or a database of its own on the server that
 //! `TEST_POSTGRES_URL` names.
 
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 /// A database that is gone after the test.
@@ -52,6 +52,20 @@ impl Database {
     /// Whether this run is about `PostgreSQL`.
     pub(crate) fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres { .. })
+    }
+
+    /// Runs a statement past the product, for states that no public way leads to yet.
+    pub(crate) async fn execute(&self, statement: &'static str) {
+        match self {
+            Self::Sqlite(_) => {
+                let mut connection = SqliteConnection::connect(&self.address()).await.expect("opened");
+                connection.execute(statement).await.expect("done");
+            }
+            Self::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.address()).await.expect("opened");
+                connection.execute(statement).await.expect("done");
+            }
+        }
     }
 
     /// Removes it. A database that a failed test leaves behind goes with the throw-away server.

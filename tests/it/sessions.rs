@@ -114,3 +114,41 @@ async fn no_token_is_stored_or_reaches_the_browser() {
     }
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_suspended_member_is_out_at_the_next_click_and_stays_out() {
+    let app = App::start().await;
+    app.northwind().await;
+    let dana = app.signed_in("dana@contoso.com").await;
+    app.execute("update member set standing = 'suspended' where role = 'operator'")
+        .await;
+    assert_eq!(dana.call(routes::VIEWER).await.status, 401);
+    let event = app.refused(&app.browser(), "dana@contoso.com").await;
+    assert_eq!(
+        (event.reason.as_deref(), event.detail("name")),
+        (Some("suspended"), "Dana Reyes")
+    );
+    app.execute("update member set standing = 'active' where role = 'operator'")
+        .await;
+    app.signed_in("dana@contoso.com").await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn somebody_who_left_the_team_reads_so() {
+    let app = App::start().await;
+    app.northwind().await;
+    let dana = app.signed_in("dana@contoso.com").await;
+    app.execute("delete from member_groups").await;
+    app.execute("delete from member where role = 'operator'").await;
+    let page = dana.get(routes::DASHBOARD).await;
+    assert_eq!(page.line(), "403 Forbidden");
+    assert!(
+        page.body.contains("You're no longer a member of Northwind MSP"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("action=\"/logout\""), "{}", page.body);
+    assert_eq!(dana.call(routes::VIEWER).await.body, "\"Forbidden\"");
+    app.stop().await;
+}
