@@ -45,16 +45,22 @@ export class Shell {
   }
 
   /**
-   * Waits until the page can be used. With script that is when it is hydrated: then the account button's form is no
-   * longer sent, because the script does its work.
+   * Waits until the page can be used. With script that is when it is hydrated: then a click on the account button is
+   * taken by the script, and sends no form. The click is made twice, so that the menu is as it was.
    */
   async ready(): Promise<void> {
     await expect(this.account).toBeVisible();
     if (this.#scripted) {
       const isTaken = async (): Promise<boolean> =>
         await this.account.evaluate((button: HTMLButtonElement) => {
-          const submit = new SubmitEvent('submit', { bubbles: true, cancelable: true, submitter: button });
-          return button.form?.dispatchEvent(submit) === false;
+          const stop = (event: Event): void => event.preventDefault();
+          const click = (): boolean =>
+            !button.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+          button.form?.addEventListener('submit', stop);
+          const taken = click();
+          if (taken) click();
+          button.form?.removeEventListener('submit', stop);
+          return taken;
         });
       await expect.poll(isTaken, { message: 'the page is hydrated' }).toBe(true);
     }
