@@ -50,7 +50,7 @@ fi
 # long it took. The first failing stage ends the script.
 stage_names=()
 stage_seconds=()
-stage_logs=$root/target/stages
+stage_logs=$root/target/stages/$$ # two runs at once shall not mix theirs
 
 log_of() { printf '%s/%s.log' "$stage_logs" "$(printf '%s' "$1" | tr -c 'A-Za-z0-9' '-')"; }
 
