@@ -24,10 +24,6 @@ export cargo_leptos_version wasm_bindgen_version wasm_opt_version node_version
 
 export npm_config_update_notifier=false
 
-# cargo-leptos would download tools of these numbers if it found none; it takes ours from PATH.
-export LEPTOS_WASM_BINDGEN_VERSION=$wasm_bindgen_version
-export LEPTOS_WASM_OPT_VERSION=version_$wasm_opt_version
-
 say() { printf '%s\n' "$*"; }
 
 fail() {
