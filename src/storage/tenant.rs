@@ -136,7 +136,6 @@ impl Work {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn find_registration(&mut self) -> Result<Option<Registration>, StoreError> {
-        let team = self.team()?;
         let find = locked!(
             self.tx,
             "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
@@ -144,10 +143,7 @@ impl Work {
              where team_id = $1",
             "for update"
         );
-        let found: Option<RegistrationRow> = on!(Tx, &mut self.tx, |tx| {
-            sqlx::query_as(find).bind(team).fetch_optional(&mut **tx).await?
-        });
-        found.map(RegistrationRow::registration).transpose()
+        self.registration_by(find).await
     }
 
     /// The team's registration as it is now, which nobody changes until the end of this work. Other sign-ins may read
@@ -156,7 +152,6 @@ impl Work {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn hold_registration(&mut self) -> Result<Option<Registration>, StoreError> {
-        let team = self.team()?;
         let find = locked!(
             self.tx,
             "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
@@ -164,6 +159,11 @@ impl Work {
              where team_id = $1",
             "for share"
         );
+        self.registration_by(find).await
+    }
+
+    async fn registration_by(&mut self, find: &'static str) -> Result<Option<Registration>, StoreError> {
+        let team = self.team()?;
         let found: Option<RegistrationRow> = on!(Tx, &mut self.tx, |tx| {
             sqlx::query_as(find).bind(team).fetch_optional(&mut **tx).await?
         });
