@@ -19,7 +19,7 @@ demo_environment() {
     ENCRYPTION_KEY TRUSTED_PROXIES SESSION_IDLE SESSION_ABSOLUTE RUST_LOG LOG_FORMAT; do
     export "$name=" "${name}_FILE="
   done
-  export LEPTOS_SITE_ADDR_FILE=
+  unset LEPTOS_SITE_ADDR_FILE
   # The emulator's registration; these are no secrets of anybody.
   export MICROSOFT_ENTRA_ID_CLIENT_ID=11111111-aaaa-4bbb-8ccc-222222222222
   export MICROSOFT_ENTRA_ID_CLIENT_SECRET=emulator-secret-value
