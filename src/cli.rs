@@ -97,9 +97,14 @@ async fn serve(config: &Config) -> Result<ExitCode, Stopped> {
             "nobody can sign in with Microsoft: MICROSOFT_ENTRA_ID_CLIENT_ID and MICROSOFT_ENTRA_ID_CLIENT_SECRET are not both set",
         );
     }
+    let mut leptos = leptos_options()?;
+    // Leptos reads the process's environment only; ours may come from a file too.
+    if let Some(address) = config.site_address {
+        leptos.site_addr = address;
+    }
     let parts = Parts {
         ids: host::ids(),
-        leptos: leptos_options()?,
+        leptos,
         listener: None,
         without_session_ring: false,
     };
