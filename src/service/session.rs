@@ -4,6 +4,7 @@ use crate::{
     domain::{
         audit::{Action, Actor, Event},
         id::Token,
+        kept::Kept,
         mapping::Mapping,
         role::RoleSource,
     },
@@ -80,6 +81,18 @@ pub async fn deciding_mapping(
         RoleSource::Group(mapping) => Ok(services.store.find_mapping(person, mapping).await?),
         _ => Ok(None),
     }
+}
+
+/// Since when the person's role is kept because the newest sign-in could not read their groups, and until when.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn kept_role(services: &Services, person: &SignedIn) -> Result<Option<Kept>, ServiceError> {
+    if matches!(person.held().source, RoleSource::Owner | RoleSource::Manual) {
+        return Ok(None);
+    }
+    let since = services.store.groups_kept_since(person).await?;
+    Ok(since.map(Kept::since))
 }
 
 /// The names of the team's owners.

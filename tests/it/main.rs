@@ -11,6 +11,7 @@ mod deployment;
 mod entra;
 mod modes;
 mod moves;
+mod overage;
 mod pages;
 mod returns;
 mod schema;
