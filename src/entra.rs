@@ -29,6 +29,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use uuid::Uuid;
 
+use self::{
+    application::ApplicationTokens, flow::Flow, graph::Graph, http::Zone, id_token::Context,
+    membership::Means, metadata::Authority, tenants::Tenants,
+};
 pub use self::{
     checks::Expected,
     error::{EntraError, MicrosoftError, Rejection},
@@ -37,10 +41,6 @@ pub use self::{
     identity::Identity,
     membership::{Groups, GroupsFrom, GroupsUnread},
     reachability::Reachability,
-};
-use self::{
-    application::ApplicationTokens, flow::Flow, graph::Graph, http::Zone, id_token::Context, membership::Means,
-    metadata::Authority, tenants::Tenants,
 };
 use crate::domain::{
     id::{Ids, Token},
@@ -143,6 +143,11 @@ impl Entra {
         } else {
             Err(Rejection::of(Check::IssuerParameterMismatch))
         }
+    }
+
+    /// The tenant that an issuer of this authority names; `None` for any other text.
+    pub fn tenant_of_issuer(&self, issuer: &str) -> Option<TenantId> {
+        self.0.authority.tenant_of_issuer(issuer)
     }
 
     /// What an error in the query of a return means. Only for a return whose state fits.

@@ -156,7 +156,11 @@ async fn by_application(means: Means<'_>, identity: &Identity) -> Result<Groups,
     let address = means
         .graph
         .address(&format!("v1.0/users/{}/transitiveMemberOf", key.object));
-    let token = || means.tokens.of(key.tenant, means.flow, means.login, means.authority);
+    let token = || {
+        means
+            .tokens
+            .of(key.tenant, means.flow, means.login, means.authority)
+    };
     let first = token().await?;
     let asked = pages(means.graph, &address, &first.token).await;
     let ids = match asked {

@@ -7,6 +7,7 @@ use crate::{
         kept::Kept,
         mapping::Mapping,
         role::RoleSource,
+        tenant::TenantId,
     },
     seal,
     service::{Origin, ServiceError, Services},
@@ -55,6 +56,39 @@ pub async fn replace(services: &Services, person: &SignedIn, origin: Origin) -> 
             .await?;
     }
     Ok(())
+}
+
+/// Ends what began in a session of Microsoft's that has ended there. How many sessions there were.
+///
+/// Only whoever was at that sign-in knows its name, which is as long as a key; `tenant` narrows it when it is said.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn end_at_microsoft(
+    services: &Services,
+    microsoft_sid: &str,
+    tenant: Option<TenantId>,
+    origin: Origin,
+) -> Result<usize, ServiceError> {
+    let mut count = 0;
+    for ending in services.store.find_signing_out(microsoft_sid, tenant).await? {
+        let mut work = services.store.begin(&ending).await?;
+        if work.end_session(ending.session()).await? {
+            let actor = Actor::User {
+                id: ending.user(),
+                email: ending.email().map(str::to_owned),
+            };
+            let event = Event::success(actor, Action::SignOut)
+                .on("session", ending.session())
+                .from(origin.ip)
+                .with("method", "sso")
+                .with("cause", "signed_out_at_microsoft")
+                .with("correlation_id", origin.reference.code());
+            work.commit(event).await?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 fn ended(person: &SignedIn, action: Action, origin: Origin) -> Event {

@@ -340,7 +340,11 @@ impl Work {
                 .await?
                 .rows_affected()
         });
-        if noted == 1 { Ok(()) } else { Err(StoreError::Missing) }
+        if noted == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Missing)
+        }
     }
 
     /// Remembers what this sign-in read about the member's groups, in place of what an earlier one read.

@@ -179,6 +179,12 @@ impl App {
             .await;
     }
 
+    /// The first text that a question to the database finds, past the product.
+    pub(crate) async fn text(&self, question: &'static str) -> Option<String> {
+        let database = self.database.as_ref().expect("a running product has one");
+        database.text(question).await
+    }
+
     /// Moves both clocks.
     pub(crate) fn advance(&self, span: Duration) {
         self.clock.0.advance(span);

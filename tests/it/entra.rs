@@ -15,8 +15,8 @@ use sonicsaas::{
         time::{FixedClock, Timestamp},
     },
     entra::{
-        Authorization, AuthorizationCode, AuthorizationRequest, Entra, EntraOptions, Expected,
-        Groups, GroupsFrom, GroupsUnread, Identity, Limits, Rejection, TokenAnswer,
+        Authorization, AuthorizationCode, AuthorizationRequest, Entra, EntraOptions, Expected, Groups,
+        GroupsFrom, GroupsUnread, Identity, Limits, Rejection, TokenAnswer,
     },
     host::SystemRandomness,
 };

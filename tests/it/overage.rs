@@ -37,7 +37,11 @@ async fn each_way_gives_the_right_role() {
     let operator = |from: &str| ("operator".to_owned(), from.to_owned());
     assert_eq!(role_of(&app, OLGA).await, operator("graph"));
 
-    let too_many = fault("graph/me/getMemberObjects", 400, "Directory_ResultSizeLimitExceeded");
+    let too_many = fault(
+        "graph/me/getMemberObjects",
+        400,
+        "Directory_ResultSizeLimitExceeded",
+    );
     control.fault(too_many);
     assert_eq!(role_of(&app, OLGA).await, operator("graph_pages"));
 
@@ -100,8 +104,14 @@ async fn a_known_person_keeps_the_role_for_a_day() {
     assert_eq!(event.detail("groups_from"), "stale");
     assert_eq!(event.detail("role"), read.detail("role"));
     assert_eq!(event.detail("source"), read.detail("source"));
-    assert!(event.detail("groups_read_at").starts_with("2026-03-04T14:02:"), "{event:?}");
-    assert!(event.detail("stale_until").starts_with("2026-03-05T14:02:"), "{event:?}");
+    assert!(
+        event.detail("groups_read_at").starts_with("2026-03-04T14:02:"),
+        "{event:?}"
+    );
+    assert!(
+        event.detail("stale_until").starts_with("2026-03-05T14:02:"),
+        "{event:?}"
+    );
     let access = browser.call(routes::ACCESS).await.json();
     assert!(
         access["kept"]["until"].as_str().is_some() || access["kept"]["until"].is_number(),
@@ -146,8 +156,12 @@ async fn whoever_is_new_or_was_never_read_is_refused() {
     let event = app.refused(&browser, OLGA).await;
     assert_eq!(event.reason.as_deref(), Some("groups_unavailable"));
     assert_eq!(event.detail("graph_as_person"), "unavailable");
-    assert!(app.events().await.iter().all(|event| event.action != "member.provisioned"
-        || event.detail("oid").is_empty()));
+    assert!(
+        app.events()
+            .await
+            .iter()
+            .all(|event| event.action != "member.provisioned" || event.detail("oid").is_empty())
+    );
     control.clear_faults();
     app.signed_in(OLGA).await;
     app.execute("delete from member_groups").await;

@@ -135,7 +135,10 @@ async fn graph_answers_whole_or_not_at_all() {
         },
     ] {
         control.fault(fault.clone());
-        let groups = bench.groups("dana@contoso.com").await.expect("from the application");
+        let groups = bench
+            .groups("dana@contoso.com")
+            .await
+            .expect("from the application");
         assert_eq!(
             (groups.ids.len(), groups.from),
             (250, GroupsFrom::GraphApplication),

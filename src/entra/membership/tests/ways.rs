@@ -56,7 +56,10 @@ async fn by_pages(
 
 /// Where the second page lies on this very host.
 fn further(asked: &Asked) -> String {
-    format!("http://{}/v1.0/me/transitiveMemberOf?$skiptoken=AbC", asked.headers["host"])
+    format!(
+        "http://{}/v1.0/me/transitiveMemberOf?$skiptoken=AbC",
+        asked.headers["host"]
+    )
 }
 
 #[tokio::test]
@@ -68,12 +71,24 @@ async fn too_many_ids_come_page_by_page() {
     })
     .await;
     let groups = groups.expect("all pages");
-    assert_eq!((groups.ids.len(), groups.from.name()), (1500, "graph_pages"), "P035");
+    assert_eq!(
+        (groups.ids.len(), groups.from.name()),
+        (1500, "graph_pages"),
+        "P035"
+    );
     let asked = host.asked();
     assert_eq!(asked.len(), 4);
     assert_eq!((asked[1].method.as_str(), asked[1].path.as_str()), ("GET", MINE));
-    assert!(asked.iter().all(|asked| asked.headers["authorization"] == "Bearer mine"));
-    assert!(asked.iter().all(|asked| !asked.headers.contains_key("consistencylevel")));
+    assert!(
+        asked
+            .iter()
+            .all(|asked| asked.headers["authorization"] == "Bearer mine")
+    );
+    assert!(
+        asked
+            .iter()
+            .all(|asked| !asked.headers.contains_key("consistencylevel"))
+    );
 }
 
 #[tokio::test]
@@ -124,21 +139,37 @@ async fn the_token_goes_to_no_other_host_and_the_list_has_an_end() {
         let said = next.clone();
         let (groups, _) = by_pages(move |_, _| page(0..2, Some(&said))).await;
         let unread = groups.expect_err("not followed");
-        assert_eq!(unread.as_person.kind(), "foreign_address", "GRF-012, GRF-013: {next}");
+        assert_eq!(
+            unread.as_person.kind(),
+            "foreign_address",
+            "GRF-012, GRF-013: {next}"
+        );
     }
     let (groups, _) = by_pages(|asked, _| {
         let own = format!("http://user@{}/v1.0/x", asked.headers["host"]);
         page(0..2, Some(&own))
     })
     .await;
-    assert_eq!(groups.expect_err("not followed").as_person.kind(), "foreign_address");
+    assert_eq!(
+        groups.expect_err("not followed").as_person.kind(),
+        "foreign_address"
+    );
     assert!(away.asked().is_empty());
 
     let (groups, host) = by_pages(|asked, _| page(0..2, Some(&further(asked)))).await;
-    assert_eq!(groups.expect_err("a circle").as_person.kind(), "malformed", "GRF-010");
-    assert_eq!(host.asked().len(), 6, "twice two pages, one question and one token");
+    assert_eq!(
+        groups.expect_err("a circle").as_person.kind(),
+        "malformed",
+        "GRF-010"
+    );
+    assert_eq!(
+        host.asked().len(),
+        6,
+        "twice two pages, one question and one token"
+    );
 
-    let (groups, _) = by_pages(|asked, number| page(0..0, Some(&format!("{}{number}", further(asked))))).await;
+    let (groups, _) =
+        by_pages(|asked, number| page(0..0, Some(&format!("{}{number}", further(asked))))).await;
     let kind = groups.expect_err("endless").as_person.kind();
     assert!(matches!(kind, "malformed" | "timed_out"), "GRF-011: {kind}");
 }
@@ -158,7 +189,11 @@ async fn the_application_asks_when_the_person_is_refused() {
     let desk = Desk::at(&host);
     for _ in 0..2 {
         let groups = desk
-            .ask(&person(&[TENANT_B], false), Some(&"mine".into()), impatient().groups)
+            .ask(
+                &person(&[TENANT_B], false),
+                Some(&"mine".into()),
+                impatient().groups,
+            )
             .await
             .expect("the application may");
         assert_eq!((groups.ids.len(), groups.from.name()), (4, "graph_application"));
@@ -202,8 +237,15 @@ async fn a_kept_token_that_is_refused_is_replaced_once() {
             says_error(401, "InvalidAuthenticationToken")
         }
     });
-    assert_eq!(ask().await.expect_err("refused twice").as_application.kind(), "refused");
-    assert_eq!(host.count("/oauth2/v2.0/token"), 3, "one new token for one question");
+    assert_eq!(
+        ask().await.expect_err("refused twice").as_application.kind(),
+        "refused"
+    );
+    assert_eq!(
+        host.count("/oauth2/v2.0/token"),
+        3,
+        "one new token for one question"
+    );
 }
 
 #[tokio::test]
