@@ -55,6 +55,20 @@ pub(crate) struct App {
     database: Option<Database>,
 }
 
+/// A second server of a running product.
+pub(crate) struct Second {
+    /// Where it listens; users see the first one's address.
+    pub url: String,
+    running: Running,
+}
+
+impl Second {
+    /// Stops it.
+    pub(crate) async fn stop(self) {
+        self.running.stop().await;
+    }
+}
+
 /// How a product is started.
 #[derive(Default)]
 pub(crate) struct Setup {
@@ -90,15 +104,7 @@ impl App {
         let config = configuration(&url, &emulator, &database, &setup);
         let ids = Ids::new(clock.clone(), Arc::new(SystemRandomness));
         let services = server::services(&config, ids.clone()).await.expect("services");
-        let parts = Parts {
-            ids,
-            leptos: LeptosOptions::builder()
-                .output_name("sonicsaas")
-                .site_root("target/site")
-                .build(),
-            listener: Some(listener),
-            without_session_ring: setup.without_session_ring,
-        };
+        let parts = parts(ids, listener, setup.without_session_ring);
         let running = server::start(&config, parts).await.expect("the server starts");
         Self {
             url,
@@ -107,6 +113,22 @@ impl App {
             services,
             running: Some(running),
             database: Some(database),
+        }
+    }
+
+    /// One more server of the same site, on the same database.
+    pub(crate) async fn second(&self) -> Second {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let database = self.database.as_ref().expect("a running product has one");
+        let config = configuration(&self.url, &self.emulator, database, &Setup::default());
+        let ids = Ids::new(self.clock.clone(), Arc::new(SystemRandomness));
+        let running = server::start(&config, parts(ids, listener, false)).await;
+        Second {
+            url: format!("http://localhost:{port}"),
+            running: running.expect("the server starts"),
         }
     }
 
@@ -183,6 +205,12 @@ impl App {
     pub(crate) async fn text(&self, question: &'static str) -> Option<String> {
         let database = self.database.as_ref().expect("a running product has one");
         database.text(question).await
+    }
+
+    /// A number that a question to the database finds; the question casts it to text.
+    pub(crate) async fn count(&self, question: &'static str) -> usize {
+        let text = self.text(question).await.expect("a count");
+        text.parse().expect("a number")
     }
 
     /// Moves both clocks.
@@ -287,6 +315,18 @@ impl Event {
             .get(name)
             .and_then(serde_json::Value::as_str)
             .unwrap_or_default()
+    }
+}
+
+fn parts(ids: Ids, listener: tokio::net::TcpListener, without_session_ring: bool) -> Parts {
+    Parts {
+        ids,
+        leptos: LeptosOptions::builder()
+            .output_name("sonicsaas")
+            .site_root("target/site")
+            .build(),
+        listener: Some(listener),
+        without_session_ring,
     }
 }
 
