@@ -33,23 +33,20 @@ struct Deployment {
     emulator: Emulator,
     database: Database,
     folder: tempfile::TempDir,
-    url: String,
-    port: u16,
 }
+
+/// The address that users see. The server listens on whichever port is free, as behind a proxy.
+const SITE: &str = "http://localhost:3000";
 
 impl Deployment {
     async fn new() -> Self {
         let emulator = Emulator::start(entra_emulator::Options::default())
             .await
             .expect("the emulator starts");
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("an address").port();
         Self {
             emulator,
             database: Database::fresh().await,
             folder: tempfile::tempdir().expect("a folder"),
-            url: format!("http://localhost:{port}"),
-            port,
         }
     }
 
@@ -65,10 +62,10 @@ impl Deployment {
             .env("MICROSOFT_ENTRA_ID_CLIENT_SECRET", CLIENT_SECRET)
             .env("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", self.emulator.authority())
             .env("MICROSOFT_GRAPH_URL", self.emulator.graph())
-            .env("PUBLIC_URL", &self.url)
+            .env("PUBLIC_URL", SITE)
             .env("LEPTOS_OUTPUT_NAME", "sonicsaas")
             .env("LEPTOS_SITE_ROOT", "site")
-            .env("LEPTOS_SITE_ADDR", format!("127.0.0.1:{}", self.port))
+            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
             .env("RUST_LOG", "sonicsaas=info");
         command
     }
@@ -128,15 +125,23 @@ impl Deployment {
             .expect("it starts");
         let mut log = BufReader::new(child.stderr.take().expect("a log"));
         let mut said = String::new();
-        while !said.contains("listening") {
+        let port = loop {
             assert!(
                 log.read_line(&mut said).expect("readable") > 0,
                 "it ended: {said}"
             );
-        }
+            let after = said.split_once("listening address=127.0.0.1:");
+            if let Some((port, _)) = after.and_then(|(_, rest)| rest.split_once(' ')) {
+                break port.to_owned();
+            }
+        };
         // The rest is read too, or the process would stand still when the pipe is full.
         let rest = std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Server { child, _rest: rest }
+        Server {
+            url: format!("http://localhost:{port}"),
+            child,
+            _rest: rest,
+        }
     }
 
     /// A person who may never have been here before.
@@ -157,8 +162,8 @@ impl Deployment {
     }
 
     /// Signs a person in as far as the server lives. `None` when it does not.
-    async fn sign_in(&self, person: &str) -> Option<Browser> {
-        let browser = Browser::at(&self.url);
+    async fn sign_in(&self, server: &str, person: &str) -> Option<Browser> {
+        let browser = Browser::at(SITE).through(server);
         let get = async |target: &str| {
             let headers = [("accept", "text/html")];
             browser.try_send(Method::GET, target, &headers, None).await.ok()
@@ -173,6 +178,7 @@ impl Deployment {
 }
 
 struct Server {
+    url: String,
     child: Child,
     _rest: std::thread::JoinHandle<std::io::Result<u64>>,
 }
@@ -228,6 +234,7 @@ async fn killed_in_a_burst_of_sign_ins_nothing_acknowledged_is_lost() {
     let mut cut_off = 0;
     for round in 0..KILLS {
         let server = deployment.serve();
+        let url = server.url.clone();
         // Half of them have been here before.
         let people: Vec<_> = (0..BURST)
             .map(|place| match place % 2 {
@@ -240,7 +247,7 @@ async fn killed_in_a_burst_of_sign_ins_nothing_acknowledged_is_lost() {
         let mut burst: FuturesUnordered<_> = people
             .iter()
             .map(|person| async {
-                let browser = deployment.sign_in(person).await;
+                let browser = deployment.sign_in(&url, person).await;
                 done.fetch_add(usize::from(browser.is_some()), Ordering::SeqCst);
                 (person.clone(), browser)
             })
@@ -266,7 +273,7 @@ async fn killed_in_a_burst_of_sign_ins_nothing_acknowledged_is_lost() {
 
     let server = deployment.serve();
     for (person, browser) in &acknowledged {
-        let viewer = browser.call(routes::VIEWER).await;
+        let viewer = browser.through(&server.url).call(routes::VIEWER).await;
         assert_eq!(viewer.status, 200, "{person}");
         assert_eq!(viewer.json()["email"], person.as_str());
     }

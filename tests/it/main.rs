@@ -10,6 +10,7 @@ mod crash;
 mod database;
 mod deployment;
 mod entra;
+mod event;
 mod front_channel;
 mod modes;
 mod moves;
