@@ -357,9 +357,11 @@ impl App {
             .strip_prefix("/login?error=")
             .expect("a refusal")
             .to_owned();
-        let event = self.last_event("sign_in").await;
+        let mut events = self.events().await.into_iter().rev();
+        let event = events
+            .find(|event| event.action == "sign_in" && event.outcome != "success")
+            .expect("recorded");
         assert_eq!(event.reason.as_deref(), Some(code.as_str()));
-        assert_ne!(event.outcome, "success");
         let page = browser.get(reply.location()).await;
         assert!(
             page.body.contains(event.detail("correlation_id")),

@@ -14,6 +14,7 @@ mod event;
 mod front_channel;
 mod modes;
 mod moves;
+mod outages;
 mod overage;
 mod pages;
 mod proxy;
