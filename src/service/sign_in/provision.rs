@@ -169,18 +169,15 @@ async fn decide(
 ) -> Result<Decided, Failing> {
     match (groups, before) {
         (Ok(groups), _) => {
-            let mappings = work.list_mappings().await?;
-            let decided = mapping::resolve(&groups.ids, &mappings).map(|mapping| (mapping.id, mapping.role));
+            let matched = work.list_mappings_of(&groups.ids).await?;
+            let decided = mapping::resolve(&groups.ids, &matched).map(|mapping| (mapping.id, mapping.role));
             let before = before.map(|(_, held)| held);
-            let matched = mappings
-                .iter()
-                .filter(|mapping| groups.ids.contains(&mapping.group));
             Ok(Decided {
                 held: role_after_sign_in(before, decided, services.rules.default_role),
                 groups: Remembered::Read(GroupFacts {
                     read_at: now,
                     from: groups.from.name(),
-                    matched: matched.map(|mapping| mapping.id).collect(),
+                    matched: matched.iter().map(|mapping| mapping.id).collect(),
                 }),
             })
         }
