@@ -29,6 +29,7 @@ fn page() -> Login {
         address: "https://sonicsaas.example/login".to_owned(),
         refusal: None,
         notice: None,
+        typed: Typed::default(),
         continue_as: None,
     }
 }
