@@ -107,7 +107,7 @@ struct Page<'request> {
 
 impl Page<'_> {
     fn problem_of_email(&self, email: Option<&str>) -> Option<FormProblem> {
-        if self.email.trim().is_empty() {
+        if input::is_blank(self.email) {
             Some(FormProblem::NoEmail)
         } else if email.is_none() {
             Some(FormProblem::EmailFormat)
