@@ -1,16 +1,28 @@
 //! What is stored, what is accepted, and that only so many run at once.
 
 use super::*;
-use crate::{
-    domain::time::{FixedClock, Timestamp},
-    host::SystemRandomness,
+use crate::domain::{
+    id::Randomness,
+    time::{FixedClock, Timestamp},
 };
+
+/// Different bytes each time, and the same ones in each run.
+#[derive(Debug, Default)]
+struct Counting(AtomicUsize);
+
+impl Randomness for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let count = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        bytes.fill(0);
+        bytes[..count.len()].copy_from_slice(&count);
+    }
+}
 
 const PASSWORD: &str = "correct horse battery staple";
 
 fn ids() -> Ids {
     let clock = FixedClock::at(Timestamp::from_micros(1));
-    Ids::new(Arc::new(clock), Arc::new(SystemRandomness))
+    Ids::new(Arc::new(clock), Arc::new(Counting::default()))
 }
 
 fn secret(text: &str) -> SecretString {
@@ -27,9 +39,9 @@ async fn opens(hashing: &Hashing, stored: &SecretString, typed: &str) -> bool {
 #[tokio::test]
 async fn what_is_stored_is_argon2id_with_a_salt_of_its_own() {
     let hashing = Hashing::default();
-    let mut salts = std::collections::HashSet::new();
+    let (ids, mut salts) = (ids(), std::collections::HashSet::new());
     for _ in 0..3 {
-        let stored = hashing.hash(secret(PASSWORD), &ids()).await.expect("hashed");
+        let stored = hashing.hash(secret(PASSWORD), &ids).await.expect("hashed");
         let text = stored.expose_secret();
         assert!(text.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{text}");
         let hash = PasswordHash::new(text).expect("in PHC form");
