@@ -1,5 +1,6 @@
 //! The pages as a browser reads them: through an HTML parser.
 
+mod form;
 mod whole_pages;
 
 use scraper::{ElementRef, Html, Selector};
