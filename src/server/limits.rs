@@ -9,7 +9,10 @@ use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     num::NonZeroU32,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -132,8 +135,8 @@ impl RateLimits {
             &self.alarm,
         ];
         for limit in all {
-            limit.0.retain_recent();
-            limit.0.shrink_to_fit();
+            limit.limiter.retain_recent();
+            limit.limiter.shrink_to_fit();
         }
     }
 }
@@ -163,13 +166,18 @@ pub(super) fn come_back(mut response: Response, seconds: u64) -> Response {
 }
 
 /// One limit, for each key by itself.
-struct Limit(RateLimiter<IpAddr, Bounded, OurClock, NoOpMiddleware<Duration>>);
+struct Limit {
+    limiter: RateLimiter<IpAddr, Bounded, OurClock, NoOpMiddleware<Duration>>,
+    keys: Bounded,
+    /// Nobody has to wait longer by these numbers.
+    longest: Duration,
+}
 
 impl std::fmt::Debug for Limit {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Limit")
-            .field("keys", &self.0.len())
+            .field("keys", &self.limiter.len())
             .finish()
     }
 }
@@ -180,41 +188,69 @@ impl Limit {
             .unwrap_or_else(|| Quota::per_second(allowed.at_once))
             .allow_burst(allowed.at_once);
         let keys = Bounded {
-            arrivals: Mutex::default(),
+            arrivals: Arc::default(),
             most_keys,
         };
-        Self(RateLimiter::new(quota, keys, OurClock(ids.clone())))
+        let clock = OurClock {
+            ids: ids.clone(),
+            asked: AtomicBool::new(false),
+        };
+        Self {
+            limiter: RateLimiter::new(quota, keys.clone(), clock),
+            keys,
+            longest: allowed.then_every * allowed.at_once.get(),
+        }
     }
 
     fn check(&self, key: IpAddr) -> Result<(), TooOften> {
-        self.0.check_key(&key).map_err(|denied| {
-            let now = self.0.clock().now();
-            let wait = denied.wait_time_from(now);
-            TooOften {
-                until: self.0.clock().0.now().plus(wait),
-                seconds: wait.as_secs() + 1,
-                begins: false,
+        match self.check_once(key) {
+            // The clock was set back: what was remembered lies in the future and says nothing.
+            Err(wait) if wait > self.longest => {
+                self.keys.forget();
+                self.check_once(key)
             }
+            checked => checked,
+        }
+        .map_err(|wait| TooOften {
+            until: self.limiter.clock().ids.now().plus(wait),
+            seconds: wait.as_secs() + 1,
+            begins: false,
         })
+    }
+
+    /// How long to wait, if at all.
+    fn check_once(&self, key: IpAddr) -> Result<(), Duration> {
+        let denied = self.limiter.check_key(&key);
+        denied.map_err(|denied| denied.wait_time_from(self.limiter.clock().now()))
     }
 }
 
 /// The product's clock, so that tests set it.
-#[derive(Clone, Debug)]
-struct OurClock(Ids);
+///
+/// The limiter counts from what its clock says at first. That is the epoch here, and not the server's start, or a clock
+/// that is set back behind that would stand still.
+#[derive(Debug)]
+struct OurClock {
+    ids: Ids,
+    asked: AtomicBool,
+}
 
 impl Clock for OurClock {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_micros(u64::try_from(self.0.now().as_micros()).unwrap_or_default())
+        if self.asked.swap(true, Ordering::Relaxed) {
+            Duration::from_micros(u64::try_from(self.ids.now().as_micros()).unwrap_or_default())
+        } else {
+            Duration::ZERO
+        }
     }
 }
 
 /// The times of all keys, in bounded memory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Bounded {
-    arrivals: Mutex<HashMap<IpAddr, Nanos>>,
+    arrivals: Arc<Mutex<HashMap<IpAddr, Nanos>>>,
     most_keys: usize,
 }
 
@@ -224,6 +260,10 @@ const CROWD: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
 impl Bounded {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<IpAddr, Nanos>> {
         self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget(&self) {
+        self.lock().clear();
     }
 }
 
@@ -283,110 +323,4 @@ fn cut(ip: Option<IpAddr>, v4: u32, v6: u32) -> IpAddr {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::{
-        domain::time::{Clock as _, FixedClock},
-        host::SystemRandomness,
-    };
-
-    fn ip(text: &str) -> Option<IpAddr> {
-        Some(text.parse().expect("an address"))
-    }
-
-    fn limits() -> (Arc<FixedClock>, RateLimits) {
-        let clock = Arc::new(FixedClock::at(Timestamp::from_micros(1_772_632_931_000_000)));
-        let ids = Ids::new(clock.clone(), Arc::new(SystemRandomness));
-        (clock, RateLimits::new(&ids))
-    }
-
-    #[test]
-    fn a_burst_passes_and_then_one_at_a_time() {
-        let (clock, limits) = limits();
-        let from = ip("192.0.2.7");
-        let passed = (0..50).filter(|_| limits.password(from).is_ok()).count();
-        assert_eq!(passed, 10);
-        let denied = limits.password(from).expect_err("too often");
-        assert_eq!(denied.until, clock.now().plus(Duration::from_secs(6)));
-        assert_eq!(
-            limits.password(ip("192.0.3.7")),
-            Ok(()),
-            "another address goes on"
-        );
-        clock.advance(Duration::from_secs(6));
-        assert_eq!(limits.password(from), Ok(()));
-        assert!(limits.password(from).is_err());
-    }
-
-    #[test]
-    fn one_customer_is_one_address() {
-        let (_, limits) = limits();
-        let passed = (0..50)
-            .filter(|host| limits.password(ip(&format!("2001:db8:1:2::{host:x}"))).is_ok())
-            .count();
-        assert_eq!(passed, 10);
-        assert_eq!(address(ip("192.0.2.7")), ip("192.0.2.7").expect("one"));
-        assert_eq!(network(ip("192.0.2.7")), ip("192.0.2.0").expect("one"));
-        assert_eq!(network(ip("2001:db8:1:2::3")), ip("2001:db8:1::").expect("one"));
-    }
-
-    #[test]
-    fn neighbours_together_are_limited_too() {
-        let (_, limits) = limits();
-        let passed = (0..500)
-            .filter(|attempt| limits.password(ip(&format!("192.0.2.{}", attempt % 50))).is_ok())
-            .count();
-        assert_eq!(passed, 60);
-    }
-
-    #[test]
-    fn a_flood_is_told_of_once() {
-        let (clock, limits) = limits();
-        let told = |limits: &RateLimits| {
-            let tried = (0..50).filter_map(|_| limits.password(ip("192.0.2.7")).err());
-            tried.filter(|too_often| too_often.begins).count()
-        };
-        assert_eq!((told(&limits), told(&limits)), (1, 0));
-        clock.advance(Duration::from_mins(11));
-        assert_eq!(told(&limits), 1);
-    }
-
-    #[test]
-    fn memory_is_bounded_and_comes_back() {
-        let clock = Arc::new(FixedClock::at(Timestamp::from_micros(1)));
-        let ids = Ids::new(clock.clone(), Arc::new(SystemRandomness));
-        let limit = Limit::new(allowed(2, Duration::from_secs(1)), 100, &ids);
-        let from = |number: u32| IpAddr::V4(Ipv4Addr::from_bits(number));
-        let passed = (0..10_000)
-            .filter(|number| limit.check(from(*number)).is_ok())
-            .count();
-        assert_eq!(passed, 102, "a hundred by themselves, and two of the crowd");
-        assert!(limit.0.len() <= 101);
-        assert_eq!(limit.check(from(0)), Ok(()), "who is known goes on");
-        clock.advance(Duration::from_mins(1));
-        limit.0.retain_recent();
-        assert!(limit.0.is_empty());
-        assert_eq!(limit.check(from(9_999)), Ok(()));
-    }
-
-    #[test]
-    fn only_some_paths_are_limited_as_a_whole() {
-        let (_, limits) = limits();
-        let passed = |path: &str| {
-            (0..1000)
-                .filter(|_| limits.request(path, ip("192.0.2.7")).is_ok())
-                .count()
-        };
-        assert_eq!(passed(routes::LOGIN), 1000);
-        assert_eq!(passed("/dashboard"), 1000);
-        assert_eq!(passed("/recover/abc"), 20);
-        assert_eq!(passed(routes::SIGN_IN), 300);
-        assert_eq!(
-            passed(routes::CALLBACK),
-            0,
-            "start and return are counted together"
-        );
-    }
-}
+mod tests;
