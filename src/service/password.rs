@@ -217,7 +217,11 @@ impl Attempt<'_> {
         told: Refusal,
         until: Option<Timestamp>,
     ) -> Result<Ended, ServiceError> {
-        let event = event.with("email", self.email);
+        let event = if self.email.is_empty() {
+            event
+        } else {
+            event.with("email", self.email)
+        };
         let (work, event) = match self.claimant {
             Some(claimant) => (
                 self.services.store.begin(claimant).await?,
