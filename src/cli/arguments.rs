@@ -117,7 +117,7 @@ pub(super) struct AddMapping {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
-    /// Print a link that signs one person in once, within 15 minutes; works in every AUTH_MODE
+    /// Print a link that signs one person in once, within 15 minutes; works in every mode of the server
     RecoveryLink(RecoverUser),
 }
 

@@ -175,10 +175,11 @@ struct Limit {
 
 impl std::fmt::Debug for Limit {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let keys = self.limiter.len();
         formatter
             .debug_struct("Limit")
-            .field("keys", &self.limiter.len())
-            .finish()
+            .field("keys", &keys)
+            .finish_non_exhaustive()
     }
 }
 
