@@ -13,6 +13,7 @@ pub mod input;
 pub mod kept;
 pub mod mapping;
 pub mod member;
+pub mod password;
 pub mod role;
 pub mod session;
 pub mod sign_in;

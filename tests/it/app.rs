@@ -15,7 +15,7 @@ use sonicsaas::{
     },
     host::SystemRandomness,
     server::{self, Parts, Running},
-    service::{Services, audit, team},
+    service::{Services, audit, password::Hashing, team},
     storage::HostOperator,
 };
 
@@ -89,20 +89,33 @@ impl App {
     pub(crate) async fn with(setup: Setup) -> Self {
         let start = Timestamp::parse("2026-03-04T14:02:11Z").expect("a time");
         let clock = Arc::new(Ticking(FixedClock::at(start)));
+        let database = Database::fresh().await;
+        let mut app = Self::launch(clock, &database.address(), setup).await;
+        app.database = Some(database);
+        app
+    }
+
+    /// A second server on the same database, with the same clock. To be stopped first.
+    pub(crate) async fn beside(&self, setup: Setup) -> Self {
+        let database = self.database.as_ref().expect("a running product has one");
+        Self::launch(self.clock.clone(), &database.address(), setup).await
+    }
+
+    async fn launch(clock: Arc<Ticking>, database: &str, setup: Setup) -> Self {
+        let start = clock.0.now();
         let emulator = Emulator::start(entra_emulator::Options::default())
             .await
             .expect("the emulator starts");
         emulator
             .control()
             .set_clock(entra_emulator::ClockSetting::Fixed(start.as_seconds()));
-        let database = Database::fresh().await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let url = format!("http://localhost:{port}");
 
-        let config = configuration(&url, &emulator, &database, &setup);
+        let config = configuration(&url, &emulator, database, &setup);
         let ids = Ids::new(clock.clone(), Arc::new(SystemRandomness));
         let services = server::services(&config, ids.clone()).await.expect("services");
         let parts = parts(ids, listener, setup.without_session_ring);
@@ -113,7 +126,7 @@ impl App {
             clock,
             services,
             running: Some(running),
-            database: Some(database),
+            database: None,
         }
     }
 
@@ -124,7 +137,7 @@ impl App {
             .expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let database = self.database.as_ref().expect("a running product has one");
-        let config = configuration(&self.url, &self.emulator, database, &Setup::default());
+        let config = configuration(&self.url, &self.emulator, &database.address(), &Setup::default());
         let ids = Ids::new(self.clock.clone(), Arc::new(SystemRandomness));
         let running = server::start(&config, parts(ids, listener, false)).await;
         Second {
@@ -136,6 +149,11 @@ impl App {
     /// A new browser.
     pub(crate) fn browser(&self) -> Browser {
         Browser::at(&self.url)
+    }
+
+    /// Where the server hashes passwords.
+    pub(crate) fn hashing(&self) -> &Hashing {
+        self.running.as_ref().expect("it runs").hashing()
     }
 
     /// Makes a team whose tenant is registered and proven.
@@ -294,16 +312,15 @@ fn parts(ids: Ids, listener: tokio::net::TcpListener, without_session_ring: bool
     }
 }
 
-fn configuration(url: &str, emulator: &Emulator, database: &Database, setup: &Setup) -> Config {
+fn configuration(url: &str, emulator: &Emulator, database: &str, setup: &Setup) -> Config {
     let authority = emulator.authority();
-    let address = database.address();
     let mut pairs: Vec<(&str, String)> = vec![
         ("PUBLIC_URL", url.to_owned()),
         ("MICROSOFT_ENTRA_ID_CLIENT_ID", CLIENT_ID.to_owned()),
         ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
         ("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", authority),
         ("MICROSOFT_GRAPH_URL", emulator.graph()),
-        ("DATABASE_URL", address),
+        ("DATABASE_URL", database.to_owned()),
         (
             "ENCRYPTION_KEY",
             "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=".to_owned(),

@@ -29,6 +29,7 @@ mod team;
 mod tenant;
 mod upkeep;
 mod verify;
+mod ways_in;
 mod work;
 
 /// Bytes that differ each time and are the same in each run.
