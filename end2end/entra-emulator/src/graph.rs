@@ -19,7 +19,10 @@ mod collection;
 mod failure;
 mod membership;
 mod object;
+pub(crate) mod paging;
 mod rights;
+
+pub(crate) use failure::trouble;
 
 /// One accepted call.
 #[derive(Clone, Copy)]

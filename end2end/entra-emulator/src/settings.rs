@@ -54,6 +54,10 @@ pub struct Settings {
     pub single_sign_on: bool,
     /// Whether `checkMemberGroups` and `getMemberGroups` about oneself need no more than `User.Read`: sources disagree.
     pub member_groups_with_user_read: bool,
+    /// More memberships than this and `getMemberObjects` and `getMemberGroups` give up.
+    pub member_result_limit: usize,
+    /// Objects on a page of Graph at most, whatever `$top` says: a page may hold fewer than asked.
+    pub largest_graph_page: usize,
     /// Whether front-channel logout carries `iss` beside `sid`.
     pub front_channel_issuer: bool,
 }
@@ -72,6 +76,8 @@ impl Default for Settings {
             concrete_key_issuers: false,
             single_sign_on: true,
             member_groups_with_user_read: true,
+            member_result_limit: 11_000,
+            largest_graph_page: 999,
             front_channel_issuer: false,
         }
     }

@@ -17,6 +17,7 @@ mod membership;
 mod mutations;
 mod network;
 mod pages;
+mod paging;
 mod process;
 mod prompt;
 mod start;
