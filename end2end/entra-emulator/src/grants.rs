@@ -55,6 +55,8 @@ pub(crate) struct Code {
 pub(crate) struct Refresh {
     pub(crate) client_id: Uuid,
     pub(crate) used_at: i64,
+    /// An administrator, or the person, ended all sessions.
+    pub(crate) revoked: bool,
     pub(crate) sign_in: SignIn,
 }
 

@@ -68,9 +68,9 @@ pub use log::LogEntry;
 pub use mutation::{
     MutatedToken, PayloadCharset, PayloadEdit, PublicKeyForm, SignatureRule, TokenEncoding, TokenMutation,
 };
-pub use registration::{Audience, Registration, Secret};
+pub use registration::{Audience, ClientCertificate, FederatedCredential, IssuerKey, Registration, Secret};
 pub use seed::{GroupKind, GroupPool, Seed, SeedGroup, SeedRole, SeedTenant, SeedUser};
-pub use settings::{ErrorTail, RefusalPlace, Settings};
+pub use settings::{Cloud, ErrorTail, RefusalPlace, Settings};
 pub use tls::{TEST_AUTHORITY, TlsCertificate};
 pub use world::IssuedToken;
 

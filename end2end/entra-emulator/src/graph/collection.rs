@@ -20,6 +20,17 @@ pub(super) fn answer(
     objects: Vec<Map<String, Value>>,
     defaults: &[&str],
 ) -> Result<Reply, GraphFailure> {
+    answer_with(call, kind, objects, defaults, None)
+}
+
+/// The same with one more member before the link.
+pub(super) fn answer_with(
+    call: &Call<'_>,
+    kind: &str,
+    objects: Vec<Map<String, Value>>,
+    defaults: &[&str],
+    more: Option<(&str, Value)>,
+) -> Result<Reply, GraphFailure> {
     let request = call.request;
     if request.query.iter().any(|(name, _)| name == "$skip") {
         return Err(GraphFailure::bad_request(
@@ -41,6 +52,9 @@ pub(super) fn answer(
         "@odata.context".to_owned(),
         json!(context(call, kind, selected.as_deref())),
     );
+    if let Some((name, value)) = more {
+        page.insert(name.to_owned(), value);
+    }
     if start + size < objects.len() {
         let next = Position {
             start: start + size,

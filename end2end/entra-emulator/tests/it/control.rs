@@ -135,8 +135,6 @@ async fn tenants_come_and_go() {
         running.id_claims("organizations", "tia@tailspin.example").await["tid"],
         id
     );
-    let guest = running.id_claims("tailspin.example", "dana@contoso.com").await;
-    assert_eq!(guest["idp"], format!("https://sts.windows.net/{CONTOSO}/"));
     let document = get(&running.at("tailspin.example/v2.0/.well-known/openid-configuration"))
         .await
         .json();
@@ -147,6 +145,8 @@ async fn tenants_come_and_go() {
         .await
         .json();
     assert_eq!(document["tenant_region_sub_scope"], "GCC");
+    let guest = running.id_claims("tailspin.example", "dana@contoso.com").await;
+    assert_eq!(guest["idp"], format!("https://sts.windows.net/{CONTOSO}/"));
     assert_done(
         &post(
             &running,

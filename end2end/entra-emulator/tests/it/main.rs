@@ -4,9 +4,12 @@
 
 mod admin_consent;
 mod app_only;
+mod assertions;
 mod authorize;
+mod browse;
 mod claims;
 mod client;
+mod cloud;
 mod consent;
 mod control;
 mod discovery;

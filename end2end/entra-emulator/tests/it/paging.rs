@@ -29,7 +29,7 @@ async fn walk(running: &Running, token: &str) -> (Vec<String>, Vec<usize>, Vec<S
     let mut links = vec![running.graph(CALL)];
     let (mut seen, mut sizes) = (Vec::new(), Vec::new());
     while links.len() <= 20 {
-        let page = get_graph(links.last().unwrap(), token).await;
+        let page = get_graph(links.last().expect("one at least"), token).await;
         if page.status != 200 {
             break;
         }
