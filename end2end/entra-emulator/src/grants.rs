@@ -21,6 +21,8 @@ pub(crate) struct SignIn {
     pub(crate) user: Uuid,
     pub(crate) account: Home,
     pub(crate) scopes: Vec<String>,
+    /// What stood before the permissions' names when they were asked for in full: `https://graph.microsoft.com`.
+    pub(crate) resource: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) sid: Uuid,
     pub(crate) authenticated_at: i64,

@@ -83,6 +83,14 @@ impl Scope {
     }
 }
 
+/// How Graph was written in a `scope` parameter; `None` when the permissions stood there by their short names.
+pub(crate) fn written_resource(text: &str) -> Option<String> {
+    text.split_whitespace().find_map(|scope| {
+        let (resource, name) = scope.rsplit_once('/')?;
+        (name == ".default" || exists(name)).then(|| resource.trim_end_matches('/').to_owned())
+    })
+}
+
 /// The scopes of a `scope` parameter.
 pub(crate) fn scopes(text: &str, base: &str, cloud: Cloud) -> Vec<Scope> {
     text.split_whitespace()

@@ -12,7 +12,7 @@ use crate::{
     grants::{Refresh, SignIn},
     issue,
     mutation::MutatedToken,
-    permissions::OPENID_SCOPES,
+    permissions::{self, OPENID_SCOPES},
     random,
     request::Incoming,
     world::World,
@@ -22,6 +22,7 @@ use crate::{
 pub(super) fn narrowed(world: &World, request: &Incoming, sign_in: &SignIn) -> Result<SignIn, Failure> {
     let mut sign_in = sign_in.clone();
     if let Some(scope) = request.form_value("scope") {
+        sign_in.resource = permissions::written_resource(scope);
         sign_in.scopes = wanted_permissions(world, scope, &request.base).map_err(|failure| {
             if failure.error == "invalid_client" {
                 failure.with_error("invalid_scope")
@@ -61,7 +62,7 @@ pub(super) fn answer(
     );
     let mut answer = Map::new();
     answer.insert("token_type".to_owned(), json!("Bearer"));
-    answer.insert("scope".to_owned(), json!(written(world, request, &scopes)));
+    answer.insert("scope".to_owned(), json!(written(&sign_in, &scopes)));
     answer.insert("expires_in".to_owned(), json!(lifetime));
     answer.insert("ext_expires_in".to_owned(), json!(lifetime));
     answer.insert("access_token".to_owned(), json!(access_token));
@@ -155,26 +156,11 @@ fn scopes_of_token(tenant: &Tenant, sign_in: &SignIn) -> Vec<String> {
     scopes
 }
 
-/// Permissions of Graph are written in full, the others as they are; `offline_access` does not appear.
-fn written(world: &World, request: &Incoming, scopes: &[String]) -> String {
-    let graph = request
-        .form_value("scope")
-        .unwrap_or_default()
-        .split_whitespace()
-        .find_map(|scope| {
-            let (resource, name) = scope.rsplit_once('/')?;
-            scopes
-                .iter()
-                .any(|known| known == name)
-                .then(|| resource.to_owned())
-        });
-    let graph = graph.unwrap_or_else(|| format!("https://{}", world.settings.cloud.graph_host()));
-    let write = |name: &String| {
-        if OPENID_SCOPES.contains(&name.as_str()) {
-            name.clone()
-        } else {
-            format!("{graph}/{name}")
-        }
+/// Permissions of Graph are written as they were asked for, in full or short; `offline_access` does not appear.
+fn written(sign_in: &SignIn, scopes: &[String]) -> String {
+    let write = |name: &String| match &sign_in.resource {
+        Some(resource) if !OPENID_SCOPES.contains(&name.as_str()) => format!("{resource}/{name}"),
+        _ => name.clone(),
     };
     scopes
         .iter()
