@@ -5,7 +5,7 @@
  * what they make of the answers is the test.
  */
 import { spawn } from 'node:child_process';
-import { createHash, createPrivateKey } from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,7 +19,6 @@ export const redirectUri = 'http://localhost:3000/api/auth/callback/microsoft-en
 export const contoso = '3f2a9c1e-7b64-4d0f-9a55-1c2e8d4b6f70';
 export const fabrikam = '8d2f6b0c-51e3-4a7b-b3c9-6e0f1a2d4c58';
 export const dana = '126e79e2-e6ca-41d6-a1ad-bc4e10bfa287';
-export const lastGroupOfDana = '6bbb9d0d-2409-45b9-94e2-cdd25e786c44';
 
 /** Where cargo put the binary. */
 function binary() {
@@ -136,7 +135,16 @@ export function certificate(name) {
     certificate: `-----BEGIN CERTIFICATE-----\n${key.certificate.match(/.{1,64}/g).join('\n')}\n-----END CERTIFICATE-----\n`,
     sha1: hash('sha1'),
     sha256: hash('sha256'),
+    // As a foreign issuer publishes it.
+    publicKey: { n: key.n, e: key.e },
   };
+}
+
+/** A JWT of a foreign issuer, RS256. */
+export function foreignToken(privateKey, claims) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const message = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${message}.${sign('sha256', Buffer.from(message), privateKey).toString('base64url')}`;
 }
 
 /** A token for Graph, asked for without any library. */

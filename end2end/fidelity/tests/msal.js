@@ -11,7 +11,18 @@ import {
   ServerError,
 } from '@azure/msal-node';
 
-import { Browser, certificate, clientId, clientSecret, contoso, dana, fabrikam, redirectUri, start } from '../emulator.js';
+import {
+  Browser,
+  certificate,
+  clientId,
+  clientSecret,
+  contoso,
+  dana,
+  fabrikam,
+  foreignToken,
+  redirectUri,
+  start,
+} from '../emulator.js';
 
 const graph = ['https://graph.microsoft.com/.default'];
 const nonce = 'the-nonce';
@@ -90,7 +101,7 @@ test('a verifier that does not fit is invalid_grant', async () => {
     assert.ok(problem instanceof ServerError, problem.name);
     assert.equal(problem.errorCode, 'invalid_grant');
     assert.match(problem.errorMessage, /AADSTS501481/);
-    assert.equal(Number(problem.errorNo), 501481);
+    assert.equal(problem.errorNo, 501481);
     assert.match(problem.correlationId, /^[0-9a-f-]{36}$/);
     return true;
   });
@@ -208,6 +219,31 @@ test('a certificate that is not registered is AADSTS700027', async () => {
   });
 });
 
+test('a federated credential: the token of another issuer is the credential', async () => {
+  const issuer = certificate('stranger-1');
+  const names = { issuer: 'https://cluster.example', subject: 'system:serviceaccount:sonicsaas:server' };
+  await emulator.control('registration', {
+    federated_credentials: [{ ...names, keys: [issuer.publicKey] }],
+  });
+  const claims = {
+    iss: names.issuer,
+    sub: names.subject,
+    aud: 'api://AzureADTokenExchange',
+    exp: Math.floor(Date.now() / 1000) + 600,
+  };
+  const asks = (changes) =>
+    application(contoso, {
+      clientAssertion: async () => foreignToken(issuer.privateKey, { ...claims, ...changes }),
+    }).acquireTokenByClientCredential({ scopes: graph });
+  assert.equal((await asks({})).tokenType, 'Bearer');
+  for (const [changes, code] of [
+    [{ iss: 'https://Cluster.example' }, 700211],
+    [{ sub: 'system:serviceaccount:sonicsaas:Server' }, 700213],
+  ]) {
+    await assert.rejects(asks(changes), { errorCode: 'invalid_client', errorNo: code });
+  }
+});
+
 for (const [name, prepare, tenant, credential, code, errorCode] of [
   ['a wrong secret', null, contoso, { clientSecret: 'wrong' }, 7000215, 'invalid_client'],
   [
@@ -250,7 +286,7 @@ for (const [name, prepare, tenant, credential, code, errorCode] of [
       assert.ok(problem instanceof AuthError, problem.name);
       assert.equal(problem.errorCode, errorCode);
       assert.match(problem.errorMessage, new RegExp(`AADSTS${code}: `));
-      assert.equal(Number(problem.errorNo), code);
+      assert.equal(problem.errorNo, code);
       return true;
     });
   });

@@ -46,6 +46,28 @@ test('discovery of a tenant names its own issuer', async () => {
   assert.equal(document.supportsPKCE(), false);
 });
 
+for (const [certificate, code] of [
+  ['expired', 'CERT_HAS_EXPIRED'],
+  ['wrong_name', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ['self_signed', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+]) {
+  test(`a certificate that is ${certificate} is not accepted`, async () => {
+    // An emulator of its own: connections that are open already would not shake hands again.
+    const other = await start();
+    try {
+      await other.control('tls', certificate);
+      const issuer = new URL(`${other.base}/${contoso}/v2.0`);
+      await assert.rejects(openid.discovery(issuer, clientId), (problem) => {
+        assert.equal(problem.cause.code ?? problem.cause.cause.code, code);
+        return true;
+      });
+      assert.deepEqual(await other.log('discovery'), []);
+    } finally {
+      await other.stop();
+    }
+  });
+}
+
 test('discovery of an alias names no issuer a strict client accepts', async () => {
   await assert.rejects(discovered('organizations'), (problem) => {
     assert.equal(problem.code, 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED');

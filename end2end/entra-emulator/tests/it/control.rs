@@ -367,3 +367,17 @@ async fn a_reset_brings_the_seed_back() {
         .collect::<Vec<_>>();
     assert!(ids.len() == 4 && ids.contains(&json!(PERSONAL)));
 }
+
+/// A switch that nobody can find is none.
+#[tokio::test]
+async fn the_manual_names_every_switch() {
+    let running = Running::start().await;
+    let manual = include_str!("../../README.md");
+    let settings = get(&running.at("_control/settings")).await.json();
+    let names = crate::start::names(&settings);
+    assert!(names.len() > 15);
+    let missing = names
+        .into_iter()
+        .filter(|name| !manual.contains(&format!("`{name}`")));
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new());
+}

@@ -216,3 +216,29 @@ async fn the_limit_of_one_answer_can_be_lowered() {
     let answer = post_json(&running.graph("me/getMemberObjects"), &dana, &security_only()).await;
     assert_eq!(ids(&answer).len(), 3);
 }
+
+/// The application itself pages like a person does, and a fault's star stands for whoever is asked about.
+#[tokio::test]
+async fn pages_of_another_person_for_the_application() {
+    let (running, _) = pages_of_fifty().await;
+    let app = running.app_token("contoso.com").await;
+    let olga = running
+        .control
+        .with_user("contoso.com", "olga@contoso.com", |user| user.id)
+        .unwrap();
+    running.control.fault(Fault {
+        times: Some(1),
+        ..Fault::paging("graph/users/*/transitiveMemberOf", 2, PageTrouble::Empty)
+    });
+    let mut address = running.graph(&format!("users/{olga}/transitiveMemberOf?$select=id&$top=999"));
+    let mut sizes = Vec::new();
+    loop {
+        let page = get_graph(&address, &app).await;
+        sizes.push(ids(&page).len());
+        match page.json().get("@odata.nextLink") {
+            Some(next) => address = text(next),
+            None => break,
+        }
+    }
+    assert_eq!(sizes, [50, 0, 50, 50, 50, 1]);
+}
