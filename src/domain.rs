@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod id;
 pub mod input;
+pub mod kept;
 pub mod mapping;
 pub mod member;
 pub mod role;

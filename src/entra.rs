@@ -5,6 +5,7 @@
 //! configuration alone; no address out of a token or an answer is followed. Nothing here keeps a token: what comes in
 //! goes out as an [`Identity`] or as a [`Rejection`].
 
+mod application;
 mod checks;
 mod error;
 mod flow;
@@ -28,16 +29,19 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use uuid::Uuid;
 
+use self::{
+    application::ApplicationTokens, flow::Flow, graph::Graph, http::Zone, id_token::Context,
+    membership::Means, metadata::Authority, tenants::Tenants,
+};
 pub use self::{
     checks::Expected,
     error::{EntraError, MicrosoftError, Rejection},
     flow::{Authorization, AuthorizationCode, AuthorizationRequest, Prompt, TokenAnswer},
     http::Limits,
     identity::Identity,
-    membership::{Groups, GroupsFrom},
+    membership::{Groups, GroupsFrom, GroupsUnread},
     reachability::Reachability,
 };
-use self::{flow::Flow, graph::Graph, http::Zone, id_token::Context, metadata::Authority, tenants::Tenants};
 use crate::domain::{
     id::{Ids, Token},
     sign_in::Check,
@@ -74,6 +78,7 @@ struct Parts {
     login: Zone,
     graph: Graph,
     tenants: Tenants,
+    application: ApplicationTokens,
     ids: Ids,
     limits: Limits,
 }
@@ -97,6 +102,7 @@ impl Entra {
         let tenants = Tenants::new(login.clone(), Arc::clone(&authority), ids.clone(), limits.request);
         Ok(Self(Arc::new(Parts {
             graph: Graph::new(&options.graph, limits, ids.clone())?,
+            application: ApplicationTokens::new(&options.graph, ids.clone()),
             authority,
             flow,
             login,
@@ -137,6 +143,11 @@ impl Entra {
         } else {
             Err(Rejection::of(Check::IssuerParameterMismatch))
         }
+    }
+
+    /// The tenant that an issuer of this authority names; `None` for any other text.
+    pub fn tenant_of_issuer(&self, issuer: &str) -> Option<TenantId> {
+        self.0.authority.tenant_of_issuer(issuer)
     }
 
     /// What an error in the query of a return means. Only for a return whose state fits.
@@ -194,13 +205,23 @@ impl Entra {
     /// All groups of a person who has just signed in: from the token, or from Graph when the token cannot hold them.
     ///
     /// # Errors
-    /// [`EntraError`] when Graph had to be asked and did not give the whole list. That is never "no groups".
+    /// [`GroupsUnread`] when Graph had to be asked and did not give the whole list, neither to the person nor to the
+    /// application. That is never "no groups".
     pub async fn groups(
         &self,
         identity: &Identity,
         access_token: Option<&SecretString>,
-    ) -> Result<Groups, EntraError> {
-        membership::groups_of(&self.0.graph, identity, access_token, self.0.limits.groups).await
+    ) -> Result<Groups, Box<GroupsUnread>> {
+        let parts = &*self.0;
+        let means = Means {
+            graph: &parts.graph,
+            tokens: &parts.application,
+            flow: &parts.flow,
+            login: &parts.login,
+            authority: &parts.authority,
+            patience: parts.limits.groups,
+        };
+        membership::groups_of(means, identity, access_token).await
     }
 
     /// Where a browser signs out at Microsoft. It stays there: only the callback is registered as an address to

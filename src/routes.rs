@@ -12,6 +12,8 @@ pub const LOGOUT: &str = "/logout";
 pub const SIGN_IN: &str = "/api/auth/signin/microsoft-entra-id";
 /// Where Microsoft sends the browser back: the registered redirect URI's path.
 pub const CALLBACK: &str = "/api/auth/callback/microsoft-entra-id";
+/// Where Microsoft tells us, in a hidden frame, that somebody has signed out there.
+pub const FRONT_CHANNEL_LOGOUT: &str = "/api/auth/frontchannel-logout/microsoft-entra-id";
 /// Who is signed in.
 pub const VIEWER: &str = "/api/session/viewer";
 /// Why the viewer has this role.

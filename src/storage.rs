@@ -23,7 +23,8 @@ pub use self::{
     mapping::MappingDraft,
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
     proof::{
-        Administrator, AuditReader, HostOperator, InTeam, OperatorInTeam, Owner, Refused, SignedIn, SigningIn,
+        Administrator, AuditReader, HostOperator, InTeam, OperatorInTeam, Owner, Refused, SignedIn,
+        SigningIn, SigningOut,
     },
     session::{Authentication, NewSession, Upkeep},
     team::{NewTeam, TeamRow},

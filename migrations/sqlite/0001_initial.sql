@@ -39,9 +39,12 @@ create table member_groups (
     team_id blob not null,
     user_id blob not null,
     read_at bigint not null,
-    read_from text not null check (read_from in ('token', 'graph')),
+    read_from text not null
+        check (read_from in ('token', 'graph', 'graph_pages', 'graph_application')),
     -- ids of mappings, separated by commas
     matched text not null,
+    -- the newest sign-in, when it could not read them and left the role as it was
+    unread_at bigint,
     primary key (team_id, user_id),
     foreign key (team_id, user_id) references member (team_id, user_id)
 );

@@ -45,7 +45,9 @@ pub async fn access() -> Result<wire::Access, Fault> {
     let call = guard::signed_in().await?;
     let person = &call.proof;
     let mapping = session::deciding_mapping(call.services(), person).await;
-    let access = mapping.map(|mapping| wire::Access {
+    let mapping = reply::answer(&call.arrival, mapping)?;
+    let kept = session::kept_role(call.services(), person).await;
+    let access = kept.map(|kept| wire::Access {
         role: person.role(),
         team_name: person.team_name().to_owned(),
         source: match (person.held().source, mapping) {
@@ -60,6 +62,7 @@ pub async fn access() -> Result<wire::Access, Fault> {
                 priority: mapping.priority.into(),
             }),
         },
+        kept,
         last_sign_in: person.last_sign_in(),
     });
     reply::answer(&call.arrival, access)

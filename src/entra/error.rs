@@ -75,6 +75,30 @@ pub enum EntraError {
     },
 }
 
+impl EntraError {
+    /// A short word for the kind, for audit events.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Configuration(_) => "configuration",
+            Self::Unreachable { .. } => "unreachable",
+            Self::TimedOut { .. } => "timed_out",
+            Self::Unavailable { .. } => "unavailable",
+            Self::TooLarge { .. } => "too_large",
+            Self::Malformed { .. } => "malformed",
+            Self::Foreign { .. } => "foreign_address",
+            Self::Refused { .. } => "refused",
+        }
+    }
+
+    /// What Microsoft said, where it said no.
+    pub const fn microsoft(&self) -> Option<&MicrosoftError> {
+        match self {
+            Self::Refused { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
 /// What Microsoft says about an error, as far as it may be kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MicrosoftError {

@@ -5,6 +5,8 @@
 //! type of our own that keeps the ID token as text, so that a bad token is not taken for a bad answer.
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>
 
+use std::time::Duration;
+
 use http::StatusCode;
 use openidconnect::{
     AuthType, AuthUrl, AuthenticationFlow, Client, ClientId, ClientSecret, CsrfToken, EmptyAdditionalClaims,
@@ -230,21 +232,78 @@ impl Flow {
             .request_async(&send)
             .await;
         match answer {
-            Ok(body) => Ok(body.into()),
+            Ok(body) => body
+                .for_person()
+                .ok_or_else(|| rejection_of(unreadable("it holds no ID token".to_owned()))),
             Err(RequestTokenError::ServerResponse(ErrorBody(error))) => {
-                if matches!(error.error.as_str(), "invalid_client" | "unauthorized_client") {
-                    tracing::error!(%error, "Microsoft does not accept this server's application credential");
-                }
+                note_credential(&error);
                 Err(Rejection::by_exchange(error))
             }
-            Err(RequestTokenError::Request(cause)) => Err(rejection_of(cause)),
-            Err(RequestTokenError::Parse(error, _)) => {
-                // Where and of what kind, not the crate's sentence: that may quote a token.
-                let (kind, place) = (error.inner().classify(), error.path());
-                Err(unreadable(format!("{kind:?} error at {place}")))
-            }
-            Err(RequestTokenError::Other(why)) => Err(unreadable(why)),
+            Err(other) => Err(rejection_of(cause_of(other))),
         }
+    }
+
+    /// A token of the application itself for `resource` in one tenant, and how long it lives.
+    /// <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
+    ///
+    /// A token is no proof of consent: Microsoft gives one without any right too.
+    pub(super) async fn application_token(
+        &self,
+        zone: &Zone,
+        authority: &Authority,
+        tenant: TenantId,
+        resource: &str,
+    ) -> Result<(SecretString, Duration), EntraError> {
+        let address = TokenUrl::from_url(authority.address(Some(tenant), "oauth2/v2.0/token"));
+        let protocol = self
+            .protocol
+            .clone()
+            .set_client_secret(ClientSecret::new(self.credential.expose_secret().to_owned()))
+            .set_token_uri(address);
+        let send = |request| {
+            let zone = zone.clone();
+            async move { exchange(&zone, request).await }
+        };
+        let answer = protocol
+            .exchange_client_credentials()
+            .add_scope(Scope::new(format!("{resource}/.default")))
+            .request_async(&send)
+            .await;
+        match answer {
+            Ok(body) => body
+                .for_application()
+                .ok_or_else(|| unreadable("it holds no access token".to_owned())),
+            Err(RequestTokenError::ServerResponse(ErrorBody(error))) => {
+                note_credential(&error);
+                Err(EntraError::Refused {
+                    what: TOKEN_ENDPOINT,
+                    status: StatusCode::BAD_REQUEST.as_u16(),
+                    error,
+                })
+            }
+            Err(other) => Err(cause_of(other)),
+        }
+    }
+}
+
+/// The one failure of this server's own that the operator must hear about.
+fn note_credential(error: &super::error::MicrosoftError) {
+    if matches!(error.error.as_str(), "invalid_client" | "unauthorized_client") {
+        tracing::error!(%error, "Microsoft does not accept this server's application credential");
+    }
+}
+
+/// Why there is no answer that could be read.
+fn cause_of(error: RequestTokenError<EntraError, ErrorBody>) -> EntraError {
+    match error {
+        RequestTokenError::Request(cause) => cause,
+        RequestTokenError::Parse(error, _) => {
+            // Where and of what kind, not the crate's sentence: that may quote a token.
+            let (kind, place) = (error.inner().classify(), error.path());
+            unreadable(format!("{kind:?} error at {place}"))
+        }
+        RequestTokenError::ServerResponse(ErrorBody(error)) => unreadable(error.to_string()),
+        RequestTokenError::Other(why) => unreadable(why),
     }
 }
 
@@ -278,11 +337,11 @@ async fn exchange(zone: &Zone, request: HttpRequest) -> Result<HttpResponse, Ent
     Ok(response)
 }
 
-fn unreadable(why: String) -> Rejection {
-    rejection_of(EntraError::Malformed {
+fn unreadable(why: String) -> EntraError {
+    EntraError::Malformed {
         what: TOKEN_ENDPOINT,
         why,
-    })
+    }
 }
 
 /// What a failed exchange is called.

@@ -1,11 +1,11 @@
 //! One question to Microsoft Graph.
 //!
-//! Only the configured host is asked, and the token goes nowhere else: no address out of an answer or a token is ever
-//! followed. <https://learn.microsoft.com/graph/errors>
+//! Only the configured host is asked, and the token goes nowhere else: the address of a further page is followed on that
+//! host alone, and no other address out of an answer or a token ever is. <https://learn.microsoft.com/graph/errors>
 
 use http::{HeaderValue, Method, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 use uuid::Uuid;
 
@@ -22,6 +22,20 @@ pub(super) struct Graph {
     zone: Zone,
     origin: Url,
     ids: Ids,
+}
+
+/// One page of a list, and where the next one lies.
+#[derive(Debug)]
+pub(super) struct Page<T> {
+    pub(super) value: Vec<T>,
+    pub(super) next: Option<Url>,
+}
+
+#[derive(Deserialize)]
+struct WirePage<T> {
+    value: Vec<T>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
 }
 
 impl Graph {
@@ -44,22 +58,60 @@ impl Graph {
         question: &serde_json::Value,
         token: &SecretString,
     ) -> Result<T, EntraError> {
-        let malformed = |why: String| EntraError::Malformed { what, why };
-        let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
-            .map_err(|_| malformed("the access token is no header value".to_owned()))?;
+        let mut request = self.request(what, Method::POST, self.address(path), token)?;
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::CONTENT_TYPE, json);
+        *request.body_mut() = Some(question.to_string().into());
+        self.answer(what, &request).await
+    }
+
+    /// Reads one page of a list.
+    pub(super) async fn page<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        address: Url,
+        token: &SecretString,
+    ) -> Result<Page<T>, EntraError> {
+        let request = self.request(what, Method::GET, address, token)?;
+        let page: WirePage<T> = self.answer(what, &request).await?;
+        let next = page.next.map(|next| self.own(what, &next)).transpose()?;
+        Ok(Page {
+            value: page.value,
+            next,
+        })
+    }
+
+    fn request(
+        &self,
+        what: &'static str,
+        method: Method,
+        address: Url,
+        token: &SecretString,
+    ) -> Result<reqwest::Request, EntraError> {
+        let authorization = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()));
+        let mut authorization = authorization.map_err(|_| EntraError::Malformed {
+            what,
+            why: "the access token is no header value".to_owned(),
+        })?;
         authorization.set_sensitive(true);
-        let request_id = self.ids.next::<Uuid>().to_string();
-        let mut request = reqwest::Request::new(Method::POST, self.address(path));
+        let mut request = reqwest::Request::new(method, address);
         let headers = request.headers_mut();
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Ok(request_id) = HeaderValue::try_from(request_id) {
+        if let Ok(request_id) = HeaderValue::try_from(self.ids.next::<Uuid>().to_string()) {
             headers.insert("client-request-id", request_id);
         }
-        *request.body_mut() = Some(question.to_string().into());
+        Ok(request)
+    }
+
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        request: &reqwest::Request,
+    ) -> Result<T, EntraError> {
+        let malformed = |why: String| EntraError::Malformed { what, why };
         let now = self.ids.now();
-        let answer = self.zone.ask_patiently(what, &request, GRAPH_LIMIT, now).await?;
+        let answer = self.zone.ask_patiently(what, request, GRAPH_LIMIT, now).await?;
         if answer.status != StatusCode::OK {
             return Err(EntraError::Refused {
                 what,
@@ -69,6 +121,19 @@ impl Graph {
         }
         let text = std::str::from_utf8(&answer.body).map_err(|error| malformed(error.to_string()))?;
         serde_json::from_str(text).map_err(|error| malformed(error.to_string()))
+    }
+
+    /// The address of a further page, if it lies on the configured host. The token goes nowhere else.
+    fn own(&self, what: &'static str, address: &str) -> Result<Url, EntraError> {
+        let own = Url::parse(address).ok().filter(|url| {
+            let anonymous = url.username().is_empty() && url.password().is_none();
+            anonymous && url.origin() == self.origin.origin() && url.path().starts_with("/v1.0/")
+        });
+        own.ok_or_else(|| EntraError::Foreign {
+            what,
+            // Enough to recognise it; it may be as long as somebody likes.
+            named: address.chars().take(200).collect(),
+        })
     }
 
     /// Whether the host answers at all; without a token it can only refuse.
@@ -84,7 +149,8 @@ impl Graph {
         Ok(())
     }
 
-    fn address(&self, path: &str) -> Url {
+    /// `{graph}/{path}`.
+    pub(super) fn address(&self, path: &str) -> Url {
         let mut address = self.origin.clone();
         address.set_path(path);
         address

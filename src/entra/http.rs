@@ -22,7 +22,8 @@ pub struct Limits {
     pub connect: Duration,
     /// For one request, its answer included.
     pub request: Duration,
-    /// For the groups of one person, with all repetitions.
+    /// For the groups of one person, with all repetitions: so long for the person's own questions, and so long again for
+    /// the application's.
     pub groups: Duration,
     /// The longest single `Retry-After` that is waited for; with a longer one the question has failed.
     pub longest_wait: Duration,
@@ -37,7 +38,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(3),
             request: Duration::from_secs(10),
-            groups: Duration::from_secs(12),
+            groups: Duration::from_secs(8),
             longest_wait: Duration::from_secs(5),
             tries: 3,
             pause: Duration::from_millis(250),

@@ -10,6 +10,7 @@ use openidconnect::{
     TokenResponse,
     core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreTokenType},
 };
+use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::{
@@ -21,11 +22,13 @@ use super::{
 #[derive(Clone, Serialize)]
 pub(super) struct TokenBody {
     #[serde(skip)]
-    id_token: String,
+    id_token: Option<String>,
     /// Empty when there is none that we could use.
     #[serde(skip)]
     access_token: AccessToken,
     token_type: CoreTokenType,
+    #[serde(skip)]
+    expires_in: Option<Duration>,
 }
 
 impl fmt::Debug for TokenBody {
@@ -38,9 +41,10 @@ impl<'de> Deserialize<'de> for TokenBody {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         struct Read {
-            id_token: String,
+            id_token: Option<String>,
             access_token: Option<String>,
             token_type: Option<String>,
+            expires_in: Option<serde_json::Value>,
         }
         let read = Read::deserialize(deserializer)?;
         let bearer = read
@@ -53,14 +57,30 @@ impl<'de> Deserialize<'de> for TokenBody {
             id_token: read.id_token,
             access_token: AccessToken::new(read.access_token.unwrap_or_default()),
             token_type: CoreTokenType::Bearer,
+            expires_in: read.expires_in.as_ref().and_then(seconds),
         })
     }
 }
 
-impl From<TokenBody> for TokenAnswer {
-    fn from(body: TokenBody) -> Self {
-        let access_token = body.access_token.into_secret();
-        Self::new(body.id_token, (!access_token.is_empty()).then_some(access_token))
+/// A number of seconds; Microsoft's older endpoints write it as a string.
+fn seconds(value: &serde_json::Value) -> Option<Duration> {
+    let written = || value.as_str()?.parse().ok();
+    value.as_u64().or_else(written).map(Duration::from_secs)
+}
+
+impl TokenBody {
+    /// The answer to a code, which holds an ID token.
+    pub(super) fn for_person(self) -> Option<TokenAnswer> {
+        let access_token = self.access_token.into_secret();
+        let access_token = (!access_token.is_empty()).then_some(access_token);
+        Some(TokenAnswer::new(self.id_token?, access_token))
+    }
+
+    /// The application's own token and how long it lives.
+    pub(super) fn for_application(self) -> Option<(SecretString, Duration)> {
+        let access_token = self.access_token.into_secret();
+        let lifetime = self.expires_in.unwrap_or_default();
+        (!access_token.is_empty()).then(|| (access_token.into(), lifetime))
     }
 }
 
@@ -76,7 +96,7 @@ impl OAuth2TokenResponse for TokenBody {
     }
 
     fn expires_in(&self) -> Option<Duration> {
-        None
+        self.expires_in
     }
 
     fn refresh_token(&self) -> Option<&RefreshToken> {

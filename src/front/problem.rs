@@ -25,6 +25,10 @@ pub enum Problem {
     },
     /// `421` The request came under a name that is not this server's.
     WrongHost,
+    /// `403` The request did not come over https, as far as the proxy says.
+    NotSecure,
+    /// `408` What was sent did not arrive in time.
+    TooSlow,
     /// `413` More was sent than the server reads.
     TooLarge,
     /// `503` Something did not answer in time.
@@ -49,8 +53,9 @@ impl Problem {
     pub const fn status(&self) -> u16 {
         match self {
             Self::SignedOut => 401,
-            Self::Forbidden | Self::NoLongerMember { .. } => 403,
+            Self::Forbidden | Self::NoLongerMember { .. } | Self::NotSecure => 403,
             Self::NotFound => 404,
+            Self::TooSlow => 408,
             Self::TooLarge => 413,
             Self::WrongHost => 421,
             Self::Internal { .. } => 500,
@@ -66,6 +71,8 @@ impl Problem {
             Self::SignedOut => words.signed_out_heading.to_owned(),
             Self::NoLongerMember { team_name } => (words.no_longer_member)(team_name),
             Self::WrongHost => words.wrong_host.to_owned(),
+            Self::NotSecure => words.not_secure.to_owned(),
+            Self::TooSlow => words.too_slow.to_owned(),
             Self::TooLarge => words.too_large.to_owned(),
             Self::TimedOut { .. } | Self::Busy { .. } | Self::Internal { .. } => words.broken.to_owned(),
         }
@@ -118,6 +125,8 @@ fn Explanation(page: Problem) -> impl IntoView {
         }
         .into_any(),
         Problem::WrongHost => view! { <p>{words.wrong_host_text}</p> }.into_any(),
+        Problem::NotSecure => view! { <p>{words.not_secure_text}</p> }.into_any(),
+        Problem::TooSlow => view! { <p>{words.too_slow_text}</p> }.into_any(),
         Problem::TooLarge => view! { <p>{words.too_large_text}</p> }.into_any(),
         Problem::TimedOut { reference } | Problem::Busy { reference } => {
             view! { <Again said=Some(words.busy) reference /> }.into_any()

@@ -72,8 +72,13 @@ fn YourAccess(access: Access) -> impl IntoView {
         role,
         team_name,
         source,
+        kept,
         last_sign_in,
     } = access;
+    let kept = kept.map(|kept| {
+        let moment = text::<text::times::Times>().moment;
+        view! { <small>{(words.kept)(&moment(kept.from), &moment(kept.until))}</small> }
+    });
     view! {
         <div class="answer">
             <p class="lead">{(words.you_are)(role, &team_name)}</p>
@@ -88,7 +93,7 @@ fn YourAccess(access: Access) -> impl IntoView {
             </div>
             <div>
                 <dt>{words.source}</dt>
-                <dd>{in_words(source)}</dd>
+                <dd>{in_words(source)} {kept}</dd>
             </div>
             <div>
                 <dt>{words.last_sign_in}</dt>
@@ -126,16 +131,21 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{role::Role, time::Timestamp},
+        domain::{kept::Kept, role::Role, time::Timestamp},
         wire::session::GroupSource,
     };
 
     /// The sentence and the facts about one's access, as read from the page.
     fn facts(source: AccessSource, last_sign_in: Option<Timestamp>) -> Vec<String> {
+        facts_of(source, None, last_sign_in)
+    }
+
+    fn facts_of(source: AccessSource, kept: Option<Kept>, last_sign_in: Option<Timestamp>) -> Vec<String> {
         let access = Access {
             role: Role::Operator,
             team_name: "Northwind <MSP>".to_owned(),
             source,
+            kept,
             last_sign_in,
         };
         let html = Owner::new().with(|| view! { <YourAccess access /> }.to_html());
@@ -181,6 +191,17 @@ mod tests {
                 ]
             );
         }
+    }
+
+    #[test]
+    fn a_kept_role_says_until_when_and_why() {
+        let read = Timestamp::parse("2026-03-04T14:02:11Z").expect("a time");
+        let said = facts_of(group(Some("SonicSaaS-Operators")), Some(Kept::since(read)), None);
+        assert_eq!(
+            said[2],
+            "Group: SonicSaaS-Operators, priority 50 Kept from 4 Mar 2026, 14:02 UTC until 5 Mar 2026, 14:02 UTC, \
+             because Microsoft didn't give us your groups"
+        );
     }
 
     #[test]

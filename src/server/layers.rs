@@ -4,9 +4,13 @@
 mod headers;
 mod source;
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use axum::{
+    body::{Body, HttpBody as _},
     extract::{Request, State},
     middleware::Next,
     response::Response,
@@ -17,7 +21,7 @@ use tracing::Instrument as _;
 pub use self::source::ReturnedQuery;
 pub(super) use self::{
     headers::headers,
-    source::{callback_by_navigation, own_origin, right_host},
+    source::{callback_by_navigation, known_method, over_https, own_origin, right_host},
 };
 use super::{
     reply,
@@ -101,13 +105,15 @@ pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, 
     response
 }
 
+/// Whether `address` is a proxy of ours.
+fn is_trusted_proxy(site: &Site, address: IpAddr) -> bool {
+    site.trusted_proxies
+        .iter()
+        .any(|network| network.contains(&address))
+}
+
 /// The client's address: the last one that a proxy of ours did not add itself.
 fn client_address(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = |address: IpAddr| {
-        site.trusted_proxies
-            .iter()
-            .any(|network| network.contains(&address))
-    };
     let mut client = peer.to_canonical();
     let lines = headers
         .get_all("x-forwarded-for")
@@ -115,7 +121,7 @@ fn client_address(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         .rev()
         .filter_map(|line| line.to_str().ok());
     for entry in lines.flat_map(|line| line.rsplit(',')) {
-        if !trusted(client) {
+        if !is_trusted_proxy(site, client) {
             break;
         }
         let Ok(before) = entry.trim().parse::<IpAddr>() else {
@@ -147,7 +153,11 @@ pub(super) async fn session_ring(
 ) -> Response {
     let path = request.uri().path();
     let page = path == routes::DASHBOARD || path.starts_with("/dashboard/");
-    let call = is_api(path) && !matches!(path, routes::SIGN_IN | routes::CALLBACK);
+    let call = is_api(path)
+        && !matches!(
+            path,
+            routes::SIGN_IN | routes::CALLBACK | routes::FRONT_CHANNEL_LOGOUT
+        );
     if !page && !call {
         return next.run(request).await;
     }
@@ -207,7 +217,11 @@ fn refuse(state: &AppState, request: &Request, fault: Fault, page: &Problem) -> 
 /// The largest body of any request, in bytes.
 pub(super) const LARGEST_BODY: usize = 64 * 1024;
 
-/// A body that announces itself as too large is refused with a page; one that lies is cut off by the layer below.
+/// A body has so long to arrive. Nothing is begun for it before: no password is hashed and no row is read.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+
+/// Reads the body before anything is done for it, as far as its limit and no longer than its time, whatever its length
+/// claims.
 pub(super) async fn bounded_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let announced = request
         .headers()
@@ -219,5 +233,27 @@ pub(super) async fn bounded_body(State(state): State<AppState>, request: Request
     {
         return refuse(&state, &request, Fault::Unreadable, &Problem::TooLarge);
     }
-    next.run(request).await
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let read = tokio::time::timeout(BODY_WITHIN, axum::body::to_bytes(body, LARGEST_BODY)).await;
+    let (request, fault, problem) = match read {
+        Ok(Ok(body)) => return next.run(Request::from_parts(parts, body.into())).await,
+        Ok(Err(_)) => (
+            Request::from_parts(parts, Body::empty()),
+            Fault::Unreadable,
+            Problem::TooLarge,
+        ),
+        Err(_) => (
+            Request::from_parts(parts, Body::empty()),
+            Fault::Unreadable,
+            Problem::TooSlow,
+        ),
+    };
+    let mut response = refuse(&state, &request, fault, &problem);
+    // The rest of the body would be taken for the next request.
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
 }

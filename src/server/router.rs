@@ -32,6 +32,7 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         .route(routes::LOGOUT, post(login::sign_out))
         .route(routes::PREFERENCES, post(login::preferences))
         .route(routes::SIGN_IN, get(sso::start))
+        .route(routes::FRONT_CHANNEL_LOGOUT, get(sso::front_channel_logout))
         .leptos_routes_with_context(&state, pages, state::contexts(&state), shell);
     if session_ring {
         own = own.layer(middleware::from_fn_with_state(
@@ -75,6 +76,8 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
             state.clone(),
             layers::bounded_body,
         ))
+        .layer(middleware::from_fn(layers::known_method))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::over_https))
         .layer(middleware::from_fn_with_state(state.clone(), layers::right_host))
         .layer(middleware::from_fn_with_state(state.clone(), layers::headers))
         .layer(middleware::from_fn_with_state(state.clone(), layers::arrive))

@@ -67,6 +67,35 @@ pub async fn start(
     response
 }
 
+/// `GET /api/auth/frontchannel-logout/microsoft-entra-id`: Microsoft loads it in a hidden frame while somebody signs out
+/// there, and wants 200. <https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#single-sign-out>
+///
+/// No cookie comes along into that frame, so the session is found by `sid` alone. `iss` is sent by some and must then be
+/// an issuer of ours. Whether there was such a session is nobody's business: the answer is always the same.
+pub async fn front_channel_logout(
+    State(state): State<AppState>,
+    Extension(facts): Extension<Facts>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let Some(entra) = &state.services.entra else {
+        return reply::problem(&state, &headers, &Problem::NotFound);
+    };
+    let query = Query::parse(query.as_deref());
+    let issuer = query.first("iss");
+    let tenant = issuer.and_then(|issuer| entra.tenant_of_issuer(issuer));
+    let believable = issuer.is_none() || tenant.is_some();
+    if let Some(sid) = query
+        .first("sid")
+        .filter(|sid| believable && (16..=128).contains(&sid.len()))
+        && let Err(error) = session::end_at_microsoft(&state.services, sid, tenant, facts.origin()).await
+    {
+        let (_, page) = reply::broken(&error, facts.reference);
+        return reply::problem(&state, &headers, &page);
+    }
+    reply::html(200, String::new())
+}
+
 /// Finishes a return: opens this browser's attempts, and ends the session that a new one replaces.
 ///
 /// # Errors

@@ -4,8 +4,10 @@ use crate::{
     domain::{
         audit::{Action, Actor, Event},
         id::Token,
+        kept::Kept,
         mapping::Mapping,
         role::RoleSource,
+        tenant::TenantId,
     },
     seal,
     service::{Origin, ServiceError, Services},
@@ -56,6 +58,39 @@ pub async fn replace(services: &Services, person: &SignedIn, origin: Origin) -> 
     Ok(())
 }
 
+/// Ends what began in a session of Microsoft's that has ended there. How many sessions there were.
+///
+/// Only whoever was at that sign-in knows its name, which is as long as a key; `tenant` narrows it when it is said.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn end_at_microsoft(
+    services: &Services,
+    microsoft_sid: &str,
+    tenant: Option<TenantId>,
+    origin: Origin,
+) -> Result<usize, ServiceError> {
+    let mut count = 0;
+    for ending in services.store.find_signing_out(microsoft_sid, tenant).await? {
+        let mut work = services.store.begin(&ending).await?;
+        if work.end_session(ending.session()).await? {
+            let actor = Actor::User {
+                id: ending.user(),
+                email: ending.email().map(str::to_owned),
+            };
+            let event = Event::success(actor, Action::SignOut)
+                .on("session", ending.session())
+                .from(origin.ip)
+                .with("method", "sso")
+                .with("cause", "signed_out_at_microsoft")
+                .with("correlation_id", origin.reference.code());
+            work.commit(event).await?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
 fn ended(person: &SignedIn, action: Action, origin: Origin) -> Event {
     let actor = Actor::User {
         id: person.user(),
@@ -80,6 +115,18 @@ pub async fn deciding_mapping(
         RoleSource::Group(mapping) => Ok(services.store.find_mapping(person, mapping).await?),
         _ => Ok(None),
     }
+}
+
+/// Since when the person's role is kept because the newest sign-in could not read their groups, and until when.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn kept_role(services: &Services, person: &SignedIn) -> Result<Option<Kept>, ServiceError> {
+    if matches!(person.held().source, RoleSource::Owner | RoleSource::Manual) {
+        return Ok(None);
+    }
+    let since = services.store.groups_kept_since(person).await?;
+    Ok(since.map(Kept::since))
 }
 
 /// The names of the team's owners.

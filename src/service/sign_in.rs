@@ -9,7 +9,6 @@ mod provision;
 mod refuse;
 mod returned;
 
-use secrecy::SecretString;
 use url::Url;
 
 pub use attempt::Attempt;
@@ -23,7 +22,7 @@ use crate::{
         sign_in::{Check, Refusal},
         tenant::{Registration, TenantId},
     },
-    entra::{self, AuthorizationRequest, Entra, Expected, Identity, Prompt},
+    entra::{AuthorizationRequest, Expected, Identity, Prompt},
     service::{Origin, Rules, ServiceError, Services, sign_in::refuse::Failing},
 };
 
@@ -153,11 +152,16 @@ async fn walk(
     };
     admit(services.rules, signing_in.registration(), &identity)
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
-    let groups = groups_of(entra, &identity, answer.access_token())
-        .await
-        .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
-    let session_id = identity.microsoft_sid().or(returned.session_state());
-    let token = provision::enter(services, &signing_in, &identity, &groups, session_id, origin)
+    let groups = entra.groups(&identity, answer.access_token()).await;
+    if let Err(error) = &groups {
+        tracing::warn!(%error, "the groups of a person could not be read");
+    }
+    let person = provision::Person {
+        identity: &identity,
+        groups: groups.as_ref().map_err(AsRef::as_ref),
+        microsoft_session: identity.microsoft_sid().or(returned.session_state()),
+    };
+    let token = provision::enter(services, &signing_in, person, origin)
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
     Ok(Entered {
@@ -181,16 +185,4 @@ fn admit(rules: Rules, registration: &Registration, identity: &Identity) -> Resu
     } else {
         Ok(())
     }
-}
-
-/// A person whose groups cannot be read is refused: an unread list is never an empty one.
-async fn groups_of(
-    entra: &Entra,
-    identity: &Identity,
-    access_token: Option<&SecretString>,
-) -> Result<entra::Groups, Failing> {
-    entra.groups(identity, access_token).await.map_err(|error| {
-        tracing::warn!(%error, "the groups of a person could not be read");
-        Failing::refused(Refusal::GroupsUnavailable, None)
-    })
 }

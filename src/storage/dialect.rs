@@ -7,6 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use uuid::Uuid;
 
 /// Nobody waits longer for a connection or for a lock; then the answer is "busy".
 const WAIT: Duration = Duration::from_secs(5);
@@ -24,6 +25,33 @@ macro_rules! locked {
     };
 }
 pub(super) use locked;
+
+/// The team's mappings of a list of groups: `SQLite` knows no arrays, but JSON, in which an id is text.
+pub(super) const MAPPINGS_OF_SQLITE: &str = "
+    select m.id, m.group_id, m.group_name, m.role, m.priority, m.version
+    from json_each($2) g
+    join group_mapping m on m.team_id = $1 and m.group_id = unhex(g.value)";
+/// The same by an array.
+pub(super) const MAPPINGS_OF_POSTGRES: &str = "
+    select id, group_id, group_name, role, priority, version
+    from group_mapping
+    where team_id = $1 and group_id = any($2)";
+
+/// A JSON array of ids, each as 32 hexadecimal digits.
+pub(super) fn array_of_hex<I: Into<Uuid>>(ids: impl Iterator<Item = I>) -> String {
+    let mut array = String::from("[");
+    for (place, id) in ids.enumerate() {
+        if place > 0 {
+            array.push(',');
+        }
+        let id: Uuid = id.into();
+        array.push('"');
+        array.push_str(id.simple().encode_lower(&mut Uuid::encode_buffer()));
+        array.push('"');
+    }
+    array.push(']');
+    array
+}
 
 /// A transaction that will write says so at once: a reader that becomes a writer fails when another one came first,
 /// however long it would have waited.

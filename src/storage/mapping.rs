@@ -1,8 +1,11 @@
 //! Group mappings of a team.
 
-use sqlx::FromRow;
+use std::collections::HashSet;
 
-use super::{InTeam, Store, StoreError, Work, on, read, row, work::Tx};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{InTeam, Store, StoreError, Work, dialect, on, read, row, work::Tx};
 use crate::domain::{
     id::MappingId,
     mapping::{Mapping, Priority},
@@ -49,19 +52,17 @@ impl MappingRow {
     }
 }
 
-/// All mappings of a team: what a role is decided from.
-const LIST: &str = "select id, group_id, group_name, role, priority, version
-                    from group_mapping
-                    where team_id = $1
-                    order by priority desc, id";
-
 impl Store {
     /// All mappings of the team, the highest priority first.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn list_mappings(&self, proof: &impl InTeam) -> Result<Vec<Mapping>, StoreError> {
-        let rows: Vec<MappingRow> = read!(self, |pool| sqlx::query_as(LIST)
+        let list = "select id, group_id, group_name, role, priority, version
+                    from group_mapping
+                    where team_id = $1
+                    order by priority desc, id";
+        let rows: Vec<MappingRow> = read!(self, |pool| sqlx::query_as(list)
             .bind(proof.team())
             .fetch_all(pool)
             .await)?;
@@ -90,16 +91,33 @@ impl Store {
 }
 
 impl Work {
-    /// All mappings of the team, as this work sees them.
+    /// The team's mappings of these groups, as this work sees them. Each group is looked up, so the time follows the
+    /// number of groups and not that of mappings.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn list_mappings(&mut self) -> Result<Vec<Mapping>, StoreError> {
+    pub async fn list_mappings_of<S: std::hash::BuildHasher>(
+        &mut self,
+        groups: &HashSet<ObjectId, S>,
+    ) -> Result<Vec<Mapping>, StoreError> {
         let team = self.team()?;
-        let rows: Vec<MappingRow> = on!(Tx, &mut self.tx, |tx| sqlx::query_as(LIST)
-            .bind(team)
-            .fetch_all(&mut **tx)
-            .await?);
+        let rows: Vec<MappingRow> = match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query_as(dialect::MAPPINGS_OF_SQLITE)
+                    .bind(team)
+                    .bind(dialect::array_of_hex(groups.iter().copied()))
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+            Tx::Postgres(tx) => {
+                let groups: Vec<Uuid> = groups.iter().copied().map(Uuid::from).collect();
+                sqlx::query_as(dialect::MAPPINGS_OF_POSTGRES)
+                    .bind(team)
+                    .bind(groups)
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+        };
         rows.into_iter().map(MappingRow::mapping).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{InTeam, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
+use super::{InTeam, SignedIn, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
 use crate::domain::{
     audit::{Action, Actor, Event},
     id::{MappingId, TeamId, UserId},
@@ -50,7 +50,7 @@ pub struct IdentifiedMember {
 pub struct GroupFacts {
     /// When they were read.
     pub read_at: Timestamp,
-    /// From where: `token` or `graph`.
+    /// From where: `token`, `graph`, `graph_pages` or `graph_application`.
     pub from: &'static str,
     /// The team's mappings that matched.
     pub matched: Vec<MappingId>,
@@ -118,6 +118,24 @@ impl Store {
             .fetch_all(pool)
             .await)?;
         Ok(rows.into_iter().map(|(name,)| name).collect())
+    }
+}
+
+impl Store {
+    /// When groups were last read of a member whose newest sign-in could not read them; `None` for anybody else.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn groups_kept_since(&self, person: &SignedIn) -> Result<Option<Timestamp>, StoreError> {
+        let find = "select read_at
+                    from member_groups
+                    where team_id = $1 and user_id = $2 and unread_at is not null";
+        let found: Option<(Timestamp,)> = read!(self, |pool| sqlx::query_as(find)
+            .bind(person.team)
+            .bind(person.user)
+            .fetch_optional(pool)
+            .await)?;
+        Ok(found.map(|(read_at,)| read_at))
     }
 }
 
@@ -285,6 +303,50 @@ impl Work {
         }
     }
 
+    /// When the member's groups were last read, if ever.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_groups_read_at(&mut self, user: UserId) -> Result<Option<Timestamp>, StoreError> {
+        let team = self.team()?;
+        let find = "select read_at
+                    from member_groups
+                    where team_id = $1 and user_id = $2";
+        let found: Option<(Timestamp,)> = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query_as(find)
+                .bind(team)
+                .bind(user)
+                .fetch_optional(&mut **tx)
+                .await?
+        });
+        Ok(found.map(|(read_at,)| read_at))
+    }
+
+    /// Remembers that this sign-in could not read the member's groups and left the role as it was.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when they have never been read.
+    pub async fn record_groups_unread(&mut self, user: UserId, at: Timestamp) -> Result<(), StoreError> {
+        let team = self.team()?;
+        let note = "update member_groups
+                    set unread_at = $3
+                    where team_id = $1 and user_id = $2";
+        let noted = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(note)
+                .bind(team)
+                .bind(user)
+                .bind(at)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected()
+        });
+        if noted == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Missing)
+        }
+    }
+
     /// Remembers what this sign-in read about the member's groups, in place of what an earlier one read.
     ///
     /// # Errors
@@ -297,7 +359,8 @@ impl Work {
                     on conflict (team_id, user_id) do update
                     set read_at = excluded.read_at,
                         read_from = excluded.read_from,
-                        matched = excluded.matched";
+                        matched = excluded.matched,
+                        unread_at = null";
         on!(Tx, &mut self.tx, |tx| {
             sqlx::query(save)
                 .bind(team)

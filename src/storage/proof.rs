@@ -196,6 +196,32 @@ impl SigningIn {
     }
 }
 
+/// Proof that Microsoft named one session as ended there. It opens the end of that session, and nothing else.
+#[derive(Clone, Debug)]
+pub struct SigningOut {
+    pub(super) team: TeamId,
+    pub(super) user: UserId,
+    pub(super) email: Option<String>,
+    pub(super) session: SessionId,
+}
+
+impl SigningOut {
+    /// Whose session it is.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// That person's address, where one is known.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// The session.
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+}
+
 /// Proof that somebody operates the platform from its command line. Only the command line makes one.
 #[derive(Clone, Copy, Debug)]
 pub struct HostOperator(());
@@ -222,6 +248,13 @@ impl InTeam for SignedIn {
 
 impl sealed::Sealed for SigningIn {}
 impl InTeam for SigningIn {
+    fn team(&self) -> TeamId {
+        self.team
+    }
+}
+
+impl sealed::Sealed for SigningOut {}
+impl InTeam for SigningOut {
     fn team(&self) -> TeamId {
         self.team
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::FromRow;
 
-use super::{Pool, SignedIn, Store, StoreError, Work, member, on, read, row, work::Tx};
+use super::{Pool, SignedIn, SigningOut, Store, StoreError, Work, member, on, read, row, work::Tx};
 use crate::domain::{
     id::{AttemptId, SessionId, TeamId, UserId},
     member::Standing,
@@ -65,6 +65,15 @@ struct SessionRow {
     last_sign_in: Option<Timestamp>,
 }
 
+#[derive(Debug, FromRow)]
+struct SigningOutRow {
+    id: SessionId,
+    team_id: TeamId,
+    user_id: UserId,
+    tid: Option<TenantId>,
+    email: Option<String>,
+}
+
 impl Store {
     /// Who is behind the token with this hash, now. Absence of the row means that there is no session.
     ///
@@ -94,6 +103,33 @@ impl Store {
             }
             _ => Ok(Authentication::Ended),
         }
+    }
+
+    /// The sessions here that began in this session of Microsoft's; with a tenant, only those of its people.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_signing_out(
+        &self,
+        microsoft_sid: &str,
+        tenant: Option<TenantId>,
+    ) -> Result<Vec<SigningOut>, StoreError> {
+        let find = "select s.id, s.team_id, s.user_id, s.tid, u.email
+                    from session s
+                    join user_account u on u.team_id = s.team_id and u.id = s.user_id
+                    where s.microsoft_sid = $1";
+        let found: Vec<SigningOutRow> = read!(self, |pool| sqlx::query_as(find)
+            .bind(row::text(microsoft_sid))
+            .fetch_all(pool)
+            .await)?;
+        let of_tenant = |row: &SigningOutRow| tenant.is_none() || row.tid == tenant;
+        let proof = |row: SigningOutRow| SigningOut {
+            team: row.team_id,
+            user: row.user_id,
+            email: row.email,
+            session: row.id,
+        };
+        Ok(found.into_iter().filter(of_tenant).map(proof).collect())
     }
 
     /// Bookkeeping that is no event.

@@ -44,6 +44,14 @@ pub struct Faults {
     pub wrong_host: &'static str,
     /// Text of it.
     pub wrong_host_text: &'static str,
+    /// Heading: the request did not come over https.
+    pub not_secure: &'static str,
+    /// Text of it.
+    pub not_secure_text: &'static str,
+    /// Heading: what was sent did not arrive in time.
+    pub too_slow: &'static str,
+    /// Text of it.
+    pub too_slow_text: &'static str,
     /// Heading: more was sent than the server reads.
     pub too_large: &'static str,
     /// Text of it.
@@ -86,6 +94,11 @@ pub static EN: Faults = Faults {
     wrong_host: "This isn't the address of SonicSaaS",
     wrong_host_text: "This server answers under its own address only. The platform administrator checks PUBLIC_URL, and \
                       that the proxy passes the Host header on.",
+    not_secure: "SonicSaaS is reached over https only",
+    not_secure_text: "The platform administrator checks that the proxy sets X-Forwarded-Proto, and that TRUSTED_PROXIES \
+                      names the proxy unless it runs on the same machine.",
+    too_slow: "That took too long to arrive",
+    too_slow_text: "Nothing was changed. Check your connection, go back and send it again.",
     too_large: "That was too much at once",
     too_large_text: "Nothing was changed. Go back and send less.",
 };

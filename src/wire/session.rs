@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     id::{TeamId, UserId},
+    kept::Kept,
     role::Role,
     time::Timestamp,
 };
@@ -36,6 +37,8 @@ pub struct Access {
     pub team_name: String,
     /// Where the role comes from.
     pub source: AccessSource,
+    /// Set while the role is kept although the last sign-in could not read the viewer's groups.
+    pub kept: Option<Kept>,
     /// When the viewer last signed in.
     pub last_sign_in: Option<Timestamp>,
 }

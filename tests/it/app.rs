@@ -19,6 +19,7 @@ use sonicsaas::{
     storage::HostOperator,
 };
 
+pub(crate) use crate::event::Event;
 use crate::{browser::Browser, database::Database};
 
 /// The application ID that the emulator knows.
@@ -53,6 +54,20 @@ pub(crate) struct App {
     pub services: Services,
     running: Option<Running>,
     database: Option<Database>,
+}
+
+/// A second server of a running product.
+pub(crate) struct Second {
+    /// Where it listens; users see the first one's address.
+    pub url: String,
+    running: Running,
+}
+
+impl Second {
+    /// Stops it.
+    pub(crate) async fn stop(self) {
+        self.running.stop().await;
+    }
 }
 
 /// How a product is started.
@@ -90,15 +105,7 @@ impl App {
         let config = configuration(&url, &emulator, &database, &setup);
         let ids = Ids::new(clock.clone(), Arc::new(SystemRandomness));
         let services = server::services(&config, ids.clone()).await.expect("services");
-        let parts = Parts {
-            ids,
-            leptos: LeptosOptions::builder()
-                .output_name("sonicsaas")
-                .site_root("target/site")
-                .build(),
-            listener: Some(listener),
-            without_session_ring: setup.without_session_ring,
-        };
+        let parts = parts(ids, listener, setup.without_session_ring);
         let running = server::start(&config, parts).await.expect("the server starts");
         Self {
             url,
@@ -107,6 +114,22 @@ impl App {
             services,
             running: Some(running),
             database: Some(database),
+        }
+    }
+
+    /// One more server of the same site, on the same database.
+    pub(crate) async fn second(&self) -> Second {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let database = self.database.as_ref().expect("a running product has one");
+        let config = configuration(&self.url, &self.emulator, database, &Setup::default());
+        let ids = Ids::new(self.clock.clone(), Arc::new(SystemRandomness));
+        let running = server::start(&config, parts(ids, listener, false)).await;
+        Second {
+            url: format!("http://localhost:{port}"),
+            running: running.expect("the server starts"),
         }
     }
 
@@ -179,6 +202,18 @@ impl App {
             .await;
     }
 
+    /// The first text that a question to the database finds, past the product.
+    pub(crate) async fn text(&self, question: &'static str) -> Option<String> {
+        let database = self.database.as_ref().expect("a running product has one");
+        database.text(question).await
+    }
+
+    /// A number that a question to the database finds; the question casts it to text.
+    pub(crate) async fn count(&self, question: &'static str) -> usize {
+        let text = self.text(question).await.expect("a count");
+        text.parse().expect("a number")
+    }
+
     /// Moves both clocks.
     pub(crate) fn advance(&self, span: Duration) {
         self.clock.0.advance(span);
@@ -247,40 +282,15 @@ pub(crate) const NORTHWIND_MAPPINGS: [(&str, &str, u8); 5] = [
     ("86db12bb-89d6-4221-bf84-934e09ee1846", "viewer", 10),
 ];
 
-/// An event, as a test compares it.
-#[derive(Clone, Debug)]
-pub(crate) struct Event {
-    /// Whose log.
-    pub team: Option<TeamId>,
-    /// What happened.
-    pub action: String,
-    /// How it ended.
-    pub outcome: String,
-    /// The fixed word for a refusal.
-    pub reason: Option<String>,
-    /// The facts.
-    pub details: serde_json::Value,
-}
-
-impl From<sonicsaas::domain::audit::RecordedEvent> for Event {
-    fn from(event: sonicsaas::domain::audit::RecordedEvent) -> Self {
-        Self {
-            team: event.team,
-            action: event.action,
-            outcome: event.outcome,
-            reason: event.reason,
-            details: serde_json::from_str(&event.details).expect("details are JSON"),
-        }
-    }
-}
-
-impl Event {
-    /// A fact as text, empty when absent.
-    pub(crate) fn detail(&self, name: &str) -> &str {
-        self.details
-            .get(name)
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or_default()
+fn parts(ids: Ids, listener: tokio::net::TcpListener, without_session_ring: bool) -> Parts {
+    Parts {
+        ids,
+        leptos: LeptosOptions::builder()
+            .output_name("sonicsaas")
+            .site_root("target/site")
+            .build(),
+        listener: Some(listener),
+        without_session_ring,
     }
 }
 
@@ -347,9 +357,11 @@ impl App {
             .strip_prefix("/login?error=")
             .expect("a refusal")
             .to_owned();
-        let event = self.last_event("sign_in").await;
+        let mut events = self.events().await.into_iter().rev();
+        let event = events
+            .find(|event| event.action == "sign_in" && event.outcome != "success")
+            .expect("recorded");
         assert_eq!(event.reason.as_deref(), Some(code.as_str()));
-        assert_ne!(event.outcome, "success");
         let page = browser.get(reply.location()).await;
         assert!(
             page.body.contains(event.detail("correlation_id")),

@@ -44,6 +44,8 @@ impl Reply {
 pub(crate) struct Browser {
     client: Client,
     site: String,
+    /// Where requests go: the site, or one of several servers behind its name.
+    server: String,
     cookies: Mutex<BTreeMap<String, String>>,
 }
 
@@ -58,13 +60,20 @@ impl Browser {
         Self {
             client,
             site: site.to_owned(),
+            server: site.to_owned(),
             cookies: Mutex::default(),
         }
     }
 
     /// The same cookies in a second browser.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self::at(&self.site);
+        self.through(&self.server)
+    }
+
+    /// The same cookies in a second browser, whose requests another server of the same site answers.
+    pub(crate) fn through(&self, server: &str) -> Self {
+        let mut copy = Self::at(&self.site);
+        server.clone_into(&mut copy.server);
         copy.cookies
             .lock()
             .expect("a jar")
@@ -135,8 +144,21 @@ impl Browser {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Reply {
-        let address = if target.starts_with('/') {
-            format!("{}{target}", self.site)
+        let sent = self.try_send(method, target, headers, body).await;
+        sent.expect("the server answers")
+    }
+
+    /// Sends anything, with the cookies, to a server that may not be there.
+    pub(crate) async fn try_send(
+        &self,
+        method: Method,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> reqwest::Result<Reply> {
+        let path = target.strip_prefix(&self.site).unwrap_or(target);
+        let address = if path.starts_with('/') {
+            format!("{}{path}", self.server)
         } else {
             target.to_owned()
         };
@@ -157,14 +179,15 @@ impl Browser {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let response = request.send().await.expect("the server answers");
+        let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.text().await?;
         self.keep(&headers);
-        Reply {
+        Ok(Reply {
             status,
             headers,
-            body: response.text().await.expect("a body"),
-        }
+            body,
+        })
     }
 
     fn keep(&self, headers: &HeaderMap) {

@@ -68,6 +68,26 @@ impl Database {
         }
     }
 
+    /// All texts that a question past the product finds.
+    pub(crate) async fn texts(&self, question: &'static str) -> Vec<String> {
+        match self {
+            Self::Sqlite(_) => {
+                let mut connection = SqliteConnection::connect(&self.address()).await.expect("opened");
+                sqlx::query_scalar(question).fetch_all(&mut connection).await
+            }
+            Self::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.address()).await.expect("opened");
+                sqlx::query_scalar(question).fetch_all(&mut connection).await
+            }
+        }
+        .expect("asked")
+    }
+
+    /// The first text that a question past the product finds.
+    pub(crate) async fn text(&self, question: &'static str) -> Option<String> {
+        self.texts(question).await.into_iter().next()
+    }
+
     /// Removes it. A database that a failed test leaves behind goes with the throw-away server.
     pub(crate) async fn remove(self) {
         if let Self::Postgres { server, name } = self {

@@ -15,8 +15,8 @@ use sonicsaas::{
         time::{FixedClock, Timestamp},
     },
     entra::{
-        Authorization, AuthorizationCode, AuthorizationRequest, Entra, EntraError, EntraOptions, Expected,
-        Groups, GroupsFrom, Identity, Limits, Rejection, TokenAnswer,
+        Authorization, AuthorizationCode, AuthorizationRequest, Entra, EntraOptions, Expected, Groups,
+        GroupsFrom, GroupsUnread, Identity, Limits, Rejection, TokenAnswer,
     },
     host::SystemRandomness,
 };
@@ -131,7 +131,7 @@ impl Bench {
         Ok((identity, back))
     }
 
-    async fn groups(&self, person: &str) -> Result<Groups, EntraError> {
+    async fn groups(&self, person: &str) -> Result<Groups, Box<GroupsUnread>> {
         let (identity, back) = self.sign_in(person, None).await.expect("signed in");
         self.entra.groups(&identity, back.answer.access_token()).await
     }

@@ -89,7 +89,11 @@ async fn behind_https_cookies_are_host_cookies_and_the_site_insists() {
         ..Setup::default()
     })
     .await;
-    let host = [("host", "sonicsaas.example"), ("accept", "text/html")];
+    let host = [
+        ("host", "sonicsaas.example"),
+        ("accept", "text/html"),
+        ("x-forwarded-proto", "https"),
+    ];
     let reply = app
         .browser()
         .send(Method::GET, routes::SIGN_IN, &host, None)

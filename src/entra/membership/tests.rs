@@ -1,5 +1,7 @@
 //! Groups from the token and from Graph, whole or not at all.
 
+mod ways;
+
 use serde_json::Value;
 
 use super::*;
@@ -7,9 +9,49 @@ use crate::{
     domain::tenant::IdentityKey,
     entra::{
         identity::ClaimedGroups,
-        testing::{Host, OBJECT, Says, TENANT_A, TENANT_B, ids, impatient, tenant},
+        testing::{Host, OBJECT, Says, TENANT_A, TENANT_B, client_id, ids, impatient, tenant},
     },
 };
+
+/// Everything a question about groups is asked with; one host is Graph and login host alike.
+struct Desk {
+    graph: Graph,
+    tokens: ApplicationTokens,
+    flow: Flow,
+    login: Zone,
+    authority: Authority,
+}
+
+impl Desk {
+    fn at(host: &Host) -> Self {
+        let (ids, url) = (ids().0, &host.url);
+        let authority = Authority::new(url).expect("loopback");
+        Self {
+            graph: Graph::new(url, impatient(), ids.clone()).expect("loopback"),
+            tokens: ApplicationTokens::new(url, ids),
+            flow: Flow::new(client_id(), "s3cret".into(), url, &authority).expect("options that fit"),
+            login: Zone::new(url, impatient()).expect("loopback"),
+            authority,
+        }
+    }
+
+    async fn ask(
+        &self,
+        identity: &Identity,
+        token: Option<&SecretString>,
+        patience: Duration,
+    ) -> Result<Groups, Box<GroupsUnread>> {
+        let means = Means {
+            graph: &self.graph,
+            tokens: &self.tokens,
+            flow: &self.flow,
+            login: &self.login,
+            authority: &self.authority,
+            patience,
+        };
+        groups_of(means, identity, token).await
+    }
+}
 
 fn group(text: &str) -> ObjectId {
     text.parse().expect("an object ID")
@@ -36,8 +78,10 @@ fn person(listed: &[&str], complete: bool) -> Identity {
 }
 
 async fn groups(host: &Host, identity: &Identity) -> Result<Groups, EntraError> {
-    let graph = Graph::new(&host.url, impatient(), ids().0).expect("loopback");
-    groups_of(&graph, identity, Some(&"the token".into()), impatient().groups).await
+    let asked = Desk::at(host)
+        .ask(identity, Some(&"the token".into()), impatient().groups)
+        .await;
+    asked.map_err(|unread| unread.as_person)
 }
 
 /// The groups of somebody with an overage, when Graph says this.
@@ -202,28 +246,30 @@ async fn a_graph_that_is_down_is_an_error_in_bounded_time() {
 #[tokio::test]
 async fn waits_add_up_to_a_limit() {
     let host = Host::start(|_| Says::status(503, "retry-after", "0.09")).await;
-    let graph = Graph::new(&host.url, impatient(), ids().0).expect("loopback");
     let patience = Duration::from_millis(120);
-    let failed = groups_of(&graph, &person(&[], false), Some(&"t".into()), patience).await;
-    assert!(matches!(failed, Err(EntraError::TimedOut { .. })), "{failed:?}");
+    let failed = Desk::at(&host)
+        .ask(&person(&[], false), Some(&"t".into()), patience)
+        .await
+        .expect_err("nobody waits so long");
+    assert!(
+        matches!(failed.as_person, EntraError::TimedOut { .. }),
+        "{failed:?}"
+    );
 }
 
 #[tokio::test]
 async fn without_an_access_token_there_is_no_answer() {
     let host = Host::start(|_| Says::Hangup).await;
-    let graph = Graph::new(&host.url, impatient(), ids().0).expect("loopback");
-    let failed = groups_of(&graph, &person(&[], false), None, impatient().groups).await;
-    assert!(matches!(failed, Err(EntraError::Malformed { .. })));
-    let failed = groups_of(
-        &graph,
-        &person(&[], false),
-        Some(&"a\nb".into()),
-        impatient().groups,
-    )
-    .await;
+    let desk = Desk::at(&host);
+    for token in [None, Some(SecretString::from("a\nb"))] {
+        let failed = desk
+            .ask(&person(&[], false), token.as_ref(), impatient().groups)
+            .await
+            .expect_err("no token, or none that could forge a header");
+        assert!(matches!(failed.as_person, EntraError::Malformed { .. }));
+    }
     assert!(
-        matches!(failed, Err(EntraError::Malformed { .. })),
-        "no header can be forged"
+        host.asked().iter().all(|asked| asked.path.ends_with("/token")),
+        "the application asks for its own token, and nobody asks Graph"
     );
-    assert!(host.asked().is_empty());
 }

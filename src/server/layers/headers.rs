@@ -91,6 +91,7 @@ fn is_asset(path: &str, leptos: &LeptosOptions) -> Asset {
 }
 
 /// Pages below the dashboard are hydrated and need a nonce and WebAssembly; the others have one script of their own.
+/// Microsoft alone may frame the one answer that it loads while somebody signs out there.
 /// `form-action` names the authority because signing in and out are forms that end in a redirect there.
 fn content_security_policy(site: &Site, parts: &Parts) -> String {
     let hydrated = parts.uri.path() == routes::DASHBOARD || parts.uri.path().starts_with("/dashboard/");
@@ -102,9 +103,13 @@ fn content_security_policy(site: &Site, parts: &Parts) -> String {
     let scripts = nonce
         .map(|nonce| format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'"))
         .unwrap_or_default();
+    let framed_by = match parts.uri.path() {
+        routes::FRONT_CHANNEL_LOGOUT => site.authority.as_str(),
+        _ => "'none'",
+    };
     format!(
         "default-src 'none'; object-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self'; \
-         font-src 'self'; connect-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
+         font-src 'self'; connect-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors {framed_by}",
         site.authority
     )
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
-use super::refuse;
+use super::{Peer, is_trusted_proxy, refuse};
 use crate::{
     front::Problem,
     routes,
@@ -31,14 +31,8 @@ pub(in crate::server) async fn right_host(
     match asked_host(&request) {
         Some(host) if host.eq_ignore_ascii_case(&state.site.host) => next.run(request).await,
         Some(host) if state.site.loopback && is_loopback_name(&host) => {
-            if matches!(*request.method(), Method::GET | Method::HEAD) {
-                let path = request
-                    .uri()
-                    .path_and_query()
-                    .map_or("/", |target| target.as_str());
-                // A target of several slashes would name another host when a browser resolves it.
-                let target = format!("{}/{}", state.site.origin, path.trim_start_matches('/'));
-                reply::redirect(StatusCode::TEMPORARY_REDIRECT, &target)
+            if is_read(request.method()) {
+                own_address(&state, &request)
             } else {
                 refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden)
             }
@@ -51,6 +45,82 @@ pub(in crate::server) async fn right_host(
             refuse(&state, &request, Fault::Missing, &Problem::WrongHost)
         }
     }
+}
+
+/// Where users come over https, only what came over https is answered, or cookies and passwords would travel in the clear.
+///
+/// The proxy in front says so in `X-Forwarded-Proto`. It is believed from a trusted proxy and from this machine itself, and
+/// from nobody else.
+pub(in crate::server) async fn over_https(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let probe = matches!(request.uri().path(), routes::HEALTH | routes::READY);
+    if probe || !state.site.secure {
+        return next.run(request).await;
+    }
+    let believed = request.extensions().get::<Peer>().is_some_and(|peer| {
+        let peer = peer.0.ip().to_canonical();
+        peer.is_loopback() || is_trusted_proxy(&state.site, peer)
+    });
+    // Each proxy adds its word at the end, and the last one is the one we know.
+    let lines = request.headers().get_all("x-forwarded-proto").iter().next_back();
+    let scheme = lines
+        .and_then(|line| line.to_str().ok())
+        .and_then(|line| line.rsplit(',').next())
+        .map(str::trim)
+        .filter(|_| believed);
+    match scheme {
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => next.run(request).await,
+        Some(scheme) if scheme.eq_ignore_ascii_case("http") && is_read(request.method()) => {
+            own_address(&state, &request)
+        }
+        _ => {
+            tracing::warn!(
+                "asked without https; a proxy must set X-Forwarded-Proto and be one of TRUSTED_PROXIES"
+            );
+            refuse(&state, &request, Fault::Forbidden, &Problem::NotSecure)
+        }
+    }
+}
+
+fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// The same page under the one address that users see.
+fn own_address(state: &AppState, request: &Request) -> Response {
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
+    // A target of several slashes would name another host when a browser resolves it.
+    let target = format!("{}/{}", state.site.origin, path.trim_start_matches('/'));
+    reply::redirect(StatusCode::TEMPORARY_REDIRECT, &target)
+}
+
+/// Methods that no route of ours knows are told so before anything is asked about them.
+///
+/// `HEAD` is answered as `GET` (RFC 9110 section 9.3.2), since Leptos would look for a call's arguments in the body; the
+/// connection leaves the body out. It is never a `GET` where that changes something.
+pub(in crate::server) async fn known_method(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let changes = matches!(path, routes::CALLBACK | routes::FRONT_CHANNEL_LOGOUT);
+    match *request.method() {
+        Method::GET | Method::POST => next.run(request).await,
+        Method::HEAD if changes => method_not_allowed("GET"),
+        Method::HEAD => {
+            *request.method_mut() = Method::GET;
+            next.run(request).await
+        }
+        _ => method_not_allowed("GET, HEAD, POST"),
+    }
+}
+
+fn method_not_allowed(allow: &'static str) -> Response {
+    let allow = [(header::ALLOW, HeaderValue::from_static(allow))];
+    (StatusCode::METHOD_NOT_ALLOWED, allow).into_response()
 }
 
 /// The host name of `Host`, or of the target when that is absolute; `None` when missing, doubled or malformed.
@@ -88,8 +158,7 @@ pub(in crate::server) async fn own_origin(
     request: Request,
     next: Next,
 ) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_same_origin(&state.site.origin, request.headers()) {
+    if is_read(request.method()) || is_same_origin(&state.site.origin, request.headers()) {
         next.run(request).await
     } else {
         tracing::warn!("an unsafe request of another origin was refused");
@@ -138,7 +207,7 @@ pub(in crate::server) async fn callback_by_navigation(
         })
     });
     if *request.method() != Method::GET {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        return method_not_allowed("GET");
     }
     if ahead_of_time {
         return refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden);

@@ -5,13 +5,14 @@ use crate::{
     domain::{
         audit::{Action, Actor, Event},
         id::{Token, UserId},
+        kept::{self, Kept, WithoutGroups},
         mapping,
         member::Standing,
         role::{HeldRole, role_after_sign_in},
         sign_in::{Check, Refusal},
         time::Timestamp,
     },
-    entra::{Groups, GroupsFrom, Identity},
+    entra::{Groups, GroupsUnread, Identity},
     seal,
     service::{Origin, Services},
     storage::{
@@ -22,18 +23,26 @@ use crate::{
 /// How often a sign-in is tried again when another one of the same person won the race.
 const TRIES: usize = 4;
 
+/// What Microsoft said about a person who is signing in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Person<'said> {
+    pub(super) identity: &'said Identity,
+    /// The groups, or why nobody gave them.
+    pub(super) groups: Result<&'said Groups, &'said GroupsUnread>,
+    /// Microsoft's name of its own session.
+    pub(super) microsoft_session: Option<&'said str>,
+}
+
 /// Makes or refreshes the member, decides the role, makes the session, all in one transaction with its events.
 pub(super) async fn enter(
     services: &Services,
     signing_in: &SigningIn,
-    identity: &Identity,
-    groups: &Groups,
-    session_id: Option<&str>,
+    person: Person<'_>,
     origin: Origin,
 ) -> Result<Token, Failing> {
     let mut tries = 1;
     loop {
-        match attempt(services, signing_in, identity, groups, session_id, origin).await {
+        match attempt(services, signing_in, person, origin).await {
             Err(Failing::Broken(error)) if tries < TRIES && is_race(&error) => tries += 1,
             ended => return ended,
         }
@@ -52,12 +61,11 @@ fn is_race(error: &crate::service::ServiceError) -> bool {
 async fn attempt(
     services: &Services,
     signing_in: &SigningIn,
-    identity: &Identity,
-    groups: &Groups,
-    session_id: Option<&str>,
+    person: Person<'_>,
     origin: Origin,
 ) -> Result<Token, Failing> {
     let now = services.now();
+    let Person { identity, .. } = person;
     let mut work = services.store.begin(signing_in).await?;
     match work.hold_registration().await? {
         Some(registration) if registration.tenant == identity.key().tenant => {
@@ -71,37 +79,32 @@ async fn attempt(
             ));
         }
     }
-    let mappings = work.list_mappings().await?;
-    let matched = mapping::resolve(&groups.ids, &mappings);
-    let decided = matched.map(|mapping| (mapping.id, mapping.role));
     let known = work.find_member_by_identity(identity.key()).await?;
-
-    let (user, held) = if let Some(known) = &known {
-        let held = role_after_sign_in(Some(known.member.held), decided, services.rules.default_role);
-        refresh(&mut work, known, identity, held, now).await?;
-        (known.member.user, held)
-    } else {
-        let held = role_after_sign_in(None, decided, services.rules.default_role);
-        (join(&mut work, identity, held, now).await?, held)
+    if let Some(known) = &known {
+        admit_member(known, identity)?;
+    }
+    let before = known.as_ref().map(|known| (known.member.user, known.member.held));
+    let decided = decide(services, &mut work, before, person.groups, now).await?;
+    let held = decided.held;
+    let user = match before {
+        Some((user, _)) => {
+            refresh(&mut work, user, identity, held, now).await?;
+            user
+        }
+        None => join(&mut work, identity, held, now).await?,
     };
-
-    let before = known.as_ref().map(|known| known.member.held);
-    let person = Person {
+    let joined = Joined {
         user,
         email: identity.email().map(str::to_owned),
         held,
     };
-    announce(&mut work, &person, before, identity, origin).await?;
-    let matched = mappings
-        .iter()
-        .filter(|mapping| groups.ids.contains(&mapping.group))
-        .map(|mapping| mapping.id);
-    let facts = GroupFacts {
-        read_at: now,
-        from: groups_source(groups.from),
-        matched: matched.collect(),
-    };
-    work.record_groups(user, &facts).await?;
+    let before = before.map(|(_, held)| held);
+    announce(&mut work, &joined, before, identity, origin).await?;
+    match &decided.groups {
+        Remembered::Read(facts) => work.record_groups(user, facts).await?,
+        Remembered::Kept(_) => work.record_groups_unread(user, now).await?,
+        Remembered::Nothing => {}
+    }
     let token = services.ids.token();
     let session = work
         .insert_session(NewSession {
@@ -109,11 +112,11 @@ async fn attempt(
             token_hash: seal::sha256(token.expose().as_bytes()),
             method: "sso",
             identity: Some(identity.key()),
-            microsoft_sid: session_id.map(str::to_owned),
+            microsoft_sid: person.microsoft_session.map(str::to_owned),
             began: now,
         })
         .await?;
-    let event = Event::success(person.actor(), Action::SignIn)
+    let event = Event::success(joined.actor(), Action::SignIn)
         .on("session", session)
         .from(origin.ip)
         .with("method", "sso")
@@ -121,20 +124,78 @@ async fn attempt(
         .with("tid", identity.key().tenant.to_string())
         .with("oid", identity.key().object.to_string())
         .with("role", held.role.name())
-        .with("source", held.source.to_string())
-        .with("groups_from", groups_source(groups.from));
-    work.commit(event).await?;
+        .with("source", held.source.to_string());
+    work.commit(decided.groups.told(event)).await?;
     Ok(token)
 }
 
-/// A member who has been here before: the labels and the role are refreshed.
-async fn refresh(
-    work: &mut Work,
-    known: &IdentifiedMember,
-    identity: &Identity,
+/// The role, and what is remembered of the groups behind it.
+struct Decided {
     held: HeldRole,
+    groups: Remembered,
+}
+
+/// What a sign-in leaves behind about groups.
+enum Remembered {
+    /// They were read.
+    Read(GroupFacts),
+    /// Nobody gave them, and the role of the last reading holds.
+    Kept(Kept),
+    /// Nobody gave them, and the role does not depend on them.
+    Nothing,
+}
+
+impl Remembered {
+    fn told(&self, event: Event) -> Event {
+        match self {
+            Self::Read(facts) => event.with("groups_from", facts.from),
+            Self::Kept(kept) => event
+                .with("groups_from", "stale")
+                .with("stale", true)
+                .with("groups_read_at", kept.from.to_string())
+                .with("stale_until", kept.until.to_string()),
+            Self::Nothing => event.with("groups_from", "unread"),
+        }
+    }
+}
+
+/// Which role a member, or a newcomer, has after this sign-in.
+async fn decide(
+    services: &Services,
+    work: &mut Work,
+    before: Option<(UserId, HeldRole)>,
+    groups: Result<&Groups, &GroupsUnread>,
     now: Timestamp,
-) -> Result<(), Failing> {
+) -> Result<Decided, Failing> {
+    match (groups, before) {
+        (Ok(groups), _) => {
+            let matched = work.list_mappings_of(&groups.ids).await?;
+            let decided = mapping::resolve(&groups.ids, &matched).map(|mapping| (mapping.id, mapping.role));
+            let before = before.map(|(_, held)| held);
+            Ok(Decided {
+                held: role_after_sign_in(before, decided, services.rules.default_role),
+                groups: Remembered::Read(GroupFacts {
+                    read_at: now,
+                    from: groups.from.name(),
+                    matched: matched.iter().map(|mapping| mapping.id).collect(),
+                }),
+            })
+        }
+        (Err(why), Some((user, held))) => {
+            let read_at = work.find_groups_read_at(user).await?;
+            let groups = match kept::without_groups(held, read_at, now) {
+                WithoutGroups::Unaffected => Remembered::Nothing,
+                WithoutGroups::Stale(kept) => Remembered::Kept(kept),
+                WithoutGroups::Unknown => return Err(Failing::without_groups(why)),
+            };
+            Ok(Decided { held, groups })
+        }
+        (Err(why), None) => Err(Failing::without_groups(why)),
+    }
+}
+
+/// A member who has been here before may still be refused.
+fn admit_member(known: &IdentifiedMember, identity: &Identity) -> Result<(), Failing> {
     if known.member.standing == Standing::Suspended {
         return Err(Refusal::Suspended.into());
     }
@@ -145,15 +206,24 @@ async fn refresh(
             Some(Check::SubjectChanged),
         ));
     }
+    Ok(())
+}
+
+/// A member who has been here before: the labels and the role are refreshed.
+async fn refresh(
+    work: &mut Work,
+    user: UserId,
+    identity: &Identity,
+    held: HeldRole,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let name = display_name(identity);
     let labels = SignInLabels {
         name: &name,
         email: identity.email(),
         guest: identity.is_guest(),
     };
-    work.update_member_at_sign_in(known.member.user, labels, held, now)
-        .await?;
-    Ok(())
+    work.update_member_at_sign_in(user, labels, held, now).await
 }
 
 /// A first sign-in: the member is made, and the identity is tied to it for good.
@@ -176,20 +246,14 @@ async fn join(
     Ok(user)
 }
 
-const fn groups_source(from: GroupsFrom) -> &'static str {
-    match from {
-        GroupsFrom::Token => "token",
-        GroupsFrom::Graph => "graph",
-    }
-}
-
-struct Person {
+/// The member after the sign-in.
+struct Joined {
     user: UserId,
     email: Option<String>,
     held: HeldRole,
 }
 
-impl Person {
+impl Joined {
     fn actor(&self) -> Actor {
         Actor::User {
             id: self.user,
@@ -201,7 +265,7 @@ impl Person {
 /// Records that somebody joined, or that a role or its source changed.
 async fn announce(
     work: &mut Work,
-    person: &Person,
+    person: &Joined,
     before: Option<HeldRole>,
     identity: &Identity,
     origin: Origin,

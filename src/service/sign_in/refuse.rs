@@ -7,7 +7,7 @@ use crate::{
         sign_in::{Check, Refusal},
         tenant::TenantId,
     },
-    entra::{Identity, Rejection},
+    entra::{GroupsUnread, Identity, Rejection},
     service::{Origin, ServiceError, Services},
     storage::{SigningIn, StoreError},
 };
@@ -36,6 +36,7 @@ pub(super) struct Draft {
     refusal: Refusal,
     check: Option<Check>,
     microsoft: Option<Box<crate::entra::MicrosoftError>>,
+    unread: Option<Unread>,
     claimed_tenant: Option<TenantId>,
     person: Option<Person>,
     team: Option<SigningIn>,
@@ -49,12 +50,20 @@ struct Person {
     email: Option<String>,
 }
 
+/// Why Graph gave no groups, in a word for each who asked.
+#[derive(Clone, Copy, Debug)]
+struct Unread {
+    as_person: &'static str,
+    as_application: &'static str,
+}
+
 impl Failing {
     pub(super) fn refused(refusal: Refusal, check: Option<Check>) -> Self {
         Self::Refused(Box::new(Draft {
             refusal,
             check,
             microsoft: None,
+            unread: None,
             claimed_tenant: None,
             person: None,
             team: None,
@@ -74,6 +83,18 @@ impl Failing {
     /// The tenant that an unverified token names; for the operator, who can see which organization tried.
     pub(super) fn with_claimed_tenant(self, tenant: TenantId) -> Self {
         self.map(|draft| draft.claimed_tenant = Some(tenant))
+    }
+
+    /// A person whose groups nobody gave: an unread list is never an empty one.
+    pub(super) fn without_groups(why: &GroupsUnread) -> Self {
+        let said = why.as_person.microsoft().or(why.as_application.microsoft());
+        Self::refused(Refusal::GroupsUnavailable, None).map(|draft| {
+            draft.microsoft = said.cloned().map(Box::new);
+            draft.unread = Some(Unread {
+                as_person: why.as_person.kind(),
+                as_application: why.as_application.kind(),
+            });
+        })
     }
 
     /// The person of the validated token.
@@ -148,6 +169,11 @@ fn event(draft: Draft, origin: Origin) -> Event {
     }
     if let Some(tenant) = draft.claimed_tenant {
         event = event.with("claimed_tenant", tenant.to_string());
+    }
+    if let Some(unread) = draft.unread {
+        event = event
+            .with("graph_as_person", unread.as_person)
+            .with("graph_as_application", unread.as_application);
     }
     if let Some(person) = draft.person {
         event = event

@@ -135,6 +135,19 @@ async fn graph_answers_whole_or_not_at_all() {
         },
     ] {
         control.fault(fault.clone());
+        let groups = bench
+            .groups("dana@contoso.com")
+            .await
+            .expect("from the application");
+        assert_eq!(
+            (groups.ids.len(), groups.from),
+            (250, GroupsFrom::GraphApplication),
+            "{fault:?}"
+        );
+        control.fault(Fault {
+            route: "graph/users".to_owned(),
+            ..fault.clone()
+        });
         assert!(bench.groups("dana@contoso.com").await.is_err(), "{fault:?}");
         control.clear_faults();
     }

@@ -1,12 +1,14 @@
 //! Registrations of tenants and mappings of groups.
 
+use std::collections::HashSet;
+
 use sonicsaas::{
     domain::{
         audit::Action,
         id::MappingId,
         mapping::Priority,
         role::{MappableRole, Role},
-        tenant::{Prover, Registration, TenantId, Verification},
+        tenant::{ObjectId, Prover, Registration, TenantId, Verification},
     },
     storage::{InTeam, MappingDraft, NewSession, OperatorInTeam, RegistrationDraft, StoreError},
 };
@@ -309,13 +311,20 @@ async fn mappings_are_listed_by_priority_and_found_by_id() {
         };
         made.push(work.insert_mapping(draft).await.expect("inserted"));
     }
-    let within = work.list_mappings().await.expect("read");
+    let of =
+        |numbers: &[u128]| -> HashSet<ObjectId> { numbers.iter().map(|number| object(*number)).collect() };
+    let mut within = work.list_mappings_of(&of(&[2, 7, 0])).await.expect("read");
+    let none: HashSet<ObjectId> = HashSet::new();
+    assert_eq!(work.list_mappings_of(&none).await.expect("read"), []);
+    let many = (0..12_000).collect::<Vec<_>>();
+    assert_eq!(work.list_mappings_of(&of(&many)).await.expect("read").len(), 3);
     work.commit(event(Action::MappingCreated))
         .await
         .expect("committed");
 
     let expected = [made[1].clone(), made[2].clone(), made[0].clone()];
-    assert_eq!(within, expected);
+    within.sort_by_key(|mapping| mapping.priority);
+    assert_eq!(within, [made[0].clone(), made[2].clone()]);
     assert_eq!(world.store.list_mappings(&team).await.expect("read"), expected);
     for mapping in &made {
         let found = world.store.find_mapping(&team, mapping.id).await.expect("read");

@@ -100,7 +100,9 @@ async fn work_on_the_platform_changes_no_team() {
     let world = World::new().await;
     let mut work = world.store.begin_platform().await.expect("begun");
     work.insert_mapping(draft(1)).await.expect_err("it has no team");
-    work.list_mappings().await.expect_err("it has no team");
+    work.list_mappings_of(&[object(1)].into_iter().collect::<std::collections::HashSet<_>>())
+        .await
+        .expect_err("it has no team");
     work.commit(Event::success(Actor::Anonymous, Action::SignIn))
         .await
         .expect("an event of the platform");
