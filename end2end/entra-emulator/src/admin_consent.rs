@@ -140,7 +140,7 @@ fn everything(world: &World) -> Grant {
 /// Application permissions come through `.default` only.
 fn named(world: &World, request: &Incoming, scope: &str) -> Result<Grant, Failure> {
     let delegated = authorize::wanted_permissions(world, scope, &request.base)?;
-    let default = permissions::scopes(scope, &request.base).contains(&Scope::Default);
+    let default = permissions::scopes(scope, &request.base, world.settings.cloud).contains(&Scope::Default);
     Ok(if default {
         everything(world)
     } else {

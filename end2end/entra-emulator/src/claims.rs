@@ -102,7 +102,7 @@ pub(crate) fn id_token(
     let registration = &world.registration;
     let has = |scope: &str| sign_in.scopes.iter().any(|known| known == scope);
     let start = world.clock.now() - BACKDATED;
-    let issuer = format!("{base}/{}/v2.0", tenant.id);
+    let issuer = format!("{}/{}/v2.0", world.settings.issuer_origin(base), tenant.id);
     if tenant.is_personal() {
         return personal(world, &issuer, start, user, sign_in, code);
     }
@@ -151,7 +151,7 @@ pub(crate) fn id_token(
         claims.set("preferred_username", preferred_username(user));
     }
     claims.set("rh", format!("1.{}.", random::opaque(48)));
-    set_roles(tenant, user, &mut claims);
+    set_roles(world, tenant, user, &mut claims);
     if registration.session_id_claim {
         claims.set("sid", sign_in.sid.to_string());
     }
@@ -238,9 +238,10 @@ fn set_groups(world: &World, tenant: &Tenant, user: &User, channel: Channel, cla
     }
 }
 
-/// App roles of the person and of the groups the person is in directly; groups written as roles displace them.
-fn set_roles(tenant: &Tenant, user: &User, claims: &mut Members) {
-    if claims.get("roles").is_some() {
+/// App roles of the person and of the groups the person is in directly; groups written as roles displace them,
+/// even those of somebody without groups.
+fn set_roles(world: &World, tenant: &Tenant, user: &User, claims: &mut Members) {
+    if world.registration.emit_groups_as_roles {
         return;
     }
     let app_roles = &tenant.installation.app_roles;

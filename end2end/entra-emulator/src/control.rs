@@ -64,7 +64,16 @@ impl Control {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        change(&mut self.shared.lock())
+        let mut world = self.shared.lock();
+        if world.settings.index_lag == 0 {
+            return change(&mut world);
+        }
+        let before = world.directory.clone();
+        let done = change(&mut world);
+        if world.directory != before {
+            world.keep_history(before);
+        }
+        done
     }
 
     /// Back to the seed: directory, keys, clock, switches, queues and log.
@@ -165,6 +174,25 @@ impl Control {
     /// When there is no such tenant or user.
     pub fn remove_user(&self, tenant: &str, user: &str) -> Result<(), ControlError> {
         self.change(|world| edit::remove_user(edit::tenant(world, tenant)?, user))
+    }
+
+    /// Ends all sessions of a user, as an administrator may: refresh tokens issued until now are refused with 50173.
+    ///
+    /// # Errors
+    /// When there is no such tenant or user.
+    pub fn revoke_sessions(&self, tenant: &str, user: &str) -> Result<(), ControlError> {
+        self.change(|world| {
+            let tenant = edit::tenant(world, tenant)?;
+            let id = tenant.id;
+            let account = edit::user(tenant, user)?.account(id);
+            for refresh in world.grants.refresh_tokens.values_mut() {
+                refresh.revoked |= refresh.sign_in.account == account;
+            }
+            for sessions in world.browsers.values_mut() {
+                sessions.retain(|session| session.account != account);
+            }
+            Ok(())
+        })
     }
 
     /// Adds a group, written as in a seed, and returns the object id.

@@ -14,7 +14,7 @@ pub(crate) mod membership;
 pub(crate) const PERSONAL_TENANT: Uuid = Uuid::from_u128(0x9188_040d_6c67_4c5b_b112_36a3_04b6_6dad);
 
 /// All tenants.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Directory {
     pub(crate) tenants: Vec<Tenant>,
 }
@@ -242,6 +242,12 @@ impl Tenant {
         self.domains
             .iter()
             .any(|domain| domain.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether it is of a US Government cloud: GCC is not, and says so in its sub-scope.
+    pub(crate) fn is_of_government(&self) -> bool {
+        matches!(self.region_scope.as_str(), "USG" | "USGov")
+            && self.region_sub_scope.as_deref() != Some("GCC")
     }
 
     pub(crate) fn is_personal(&self) -> bool {

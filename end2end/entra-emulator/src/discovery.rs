@@ -28,7 +28,11 @@ pub(crate) fn keys(world: &World, request: &Incoming, tenant: &str) -> Reply {
             let concrete = authority.tenant().filter(|_| world.settings.concrete_key_issuers);
             public(Reply::json(
                 StatusCode::OK,
-                &world.keys.document(&request.base, concrete),
+                &world.keys.document(
+                    world.settings.issuer_origin(&request.base),
+                    concrete,
+                    world.settings.cloud,
+                ),
             ))
         }
         Err(failure) => refused(world, request, &failure),
@@ -63,6 +67,7 @@ fn configuration(world: &World, request: &Incoming, authority: Authority) -> Val
     let keys = request
         .query_value("appid")
         .map_or_else(|| keys.clone(), |appid| format!("{keys}?appid={appid}"));
+    let cloud = world.settings.cloud;
     let mut document = json!({
         "token_endpoint": format!("{base}/{segment}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
@@ -72,7 +77,7 @@ fn configuration(world: &World, request: &Incoming, authority: Authority) -> Val
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": format!("{base}/{issuer}/v2.0"),
+        "issuer": format!("{}/{issuer}/v2.0", world.settings.issuer_origin(base)),
         "request_uri_parameter_supported": false,
         "userinfo_endpoint": format!("{base}/oidc/userinfo"),
         "authorization_endpoint": format!("{base}/{segment}/oauth2/v2.0/authorize"),
@@ -89,9 +94,9 @@ fn configuration(world: &World, request: &Incoming, authority: Authority) -> Val
         "mtls_endpoint_aliases": { "token_endpoint": format!("{base}/{segment}/oauth2/v2.0/token") },
         "tls_client_certificate_bound_access_tokens": true,
         "tenant_region_scope": tenant.map(|tenant| &tenant.region_scope),
-        "cloud_instance_name": "microsoftonline.com",
-        "cloud_graph_host_name": "graph.windows.net",
-        "msgraph_host": "graph.microsoft.com",
+        "cloud_instance_name": cloud.instance_name(),
+        "cloud_graph_host_name": cloud.retired_graph_host(),
+        "msgraph_host": cloud.graph_host(),
         "rbac_url": "https://pas.windows.net",
     });
     if let Some(scope) = tenant.and_then(|tenant: &Tenant| tenant.region_sub_scope.as_ref()) {

@@ -7,7 +7,17 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{mutation, reply::Reply, request::Incoming};
+use crate::{
+    clock,
+    graph::{
+        self,
+        paging::{self, PageTrouble},
+    },
+    mutation,
+    reply::Reply,
+    request::Incoming,
+    world::World,
+};
 
 /// Sends the body in small pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +30,18 @@ pub struct Drip {
     /// Start again at the end of the body, for ever.
     #[serde(default)]
     pub endless: bool,
+}
+
+/// What `Retry-After` says: all these forms occur.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetryAfter {
+    /// Whole seconds: `10`.
+    Seconds(u32),
+    /// Any text, for seconds with a fraction (`2.128`) and for nonsense.
+    Text(String),
+    /// An HTTP date so many seconds from the emulator's now.
+    DateIn(i64),
 }
 
 /// What goes wrong on a route.
@@ -35,11 +57,14 @@ pub struct Fault {
     pub containing: Option<String>,
     /// Only when the form field has this value, such as `grant_type=client_credentials`.
     pub form: Option<String>,
+    /// Only this page of a Graph collection, counted from 1.
+    pub page: Option<u32>,
     /// Lets so many fitting requests pass first.
     pub skip: u32,
     /// How many requests it hits; all when absent.
     pub times: Option<u32>,
-    /// Answers with this status. The handler does not run.
+    /// Answers with this status. The handler does not run. From 400 on Graph's own body comes with it, unless the
+    /// fault has one.
     pub status: Option<u16>,
     /// Answers with this body. The handler does not run.
     pub body: Option<String>,
@@ -49,6 +74,10 @@ pub struct Fault {
     pub fill: u64,
     /// Headers to set.
     pub headers: Map<String, Value>,
+    /// `Retry-After`; none when absent, which is what some of Microsoft's answers do.
+    pub retry_after: Option<RetryAfter>,
+    /// What is unusual about the page of a Graph collection.
+    pub paging: Option<PageTrouble>,
     /// Answers 302 (or the given status) to this address.
     pub redirect_to: Option<String>,
     /// Members to set in the handler's JSON; `null` removes one.
@@ -76,8 +105,31 @@ impl Fault {
         }
     }
 
+    /// Graph throttles this route: 429 with Graph's body, and `Retry-After` in this form or not at all.
+    #[must_use]
+    pub fn throttled(route: &str, retry_after: Option<RetryAfter>) -> Self {
+        Self {
+            retry_after,
+            ..Self::status(route, 429)
+        }
+    }
+
+    /// Something unusual about one page of a Graph collection.
+    #[must_use]
+    pub fn paging(route: &str, page: u32, trouble: PageTrouble) -> Self {
+        Self {
+            route: route.to_owned(),
+            page: Some(page),
+            paging: Some(trouble),
+            ..Self::default()
+        }
+    }
+
     fn fits(&self, route: &str, request: &Incoming) -> bool {
         fits_route(&self.route, route)
+            && self
+                .page
+                .is_none_or(|page| paging::position(request).is_some_and(|here| here.number == page))
             && self
                 .method
                 .as_deref()
@@ -95,7 +147,7 @@ impl Fault {
     }
 
     /// The answer in the handler's place, when the fault has one.
-    pub(crate) fn reply(&self) -> Option<Reply> {
+    pub(crate) fn reply(&self, world: &World, route: &str, request: &Incoming) -> Option<Reply> {
         if self.status.is_none()
             && self.body.is_none()
             && self.body_base64.is_none()
@@ -106,7 +158,12 @@ impl Fault {
         let usual = if self.redirect_to.is_some() { 302 } else { 200 };
         let status =
             StatusCode::from_u16(self.status.unwrap_or(usual)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut reply = Reply::new(status);
+        let own_body = self.body.is_none() && self.body_base64.is_none() && self.fill == 0;
+        let mut reply = if own_body && status.as_u16() >= 400 && fits_route("graph", route) {
+            graph::trouble(world, request, status)
+        } else {
+            Reply::new(status)
+        };
         if let Some(address) = &self.redirect_to {
             reply = reply.with_header("location", address);
         }
@@ -128,7 +185,18 @@ impl Fault {
     }
 
     /// Changes an answer: members of its JSON, headers.
-    pub(crate) fn edit(&self, mut reply: Reply) -> Reply {
+    pub(crate) fn edit(&self, world: &World, request: &Incoming, mut reply: Reply) -> Reply {
+        if let Some(trouble) = &self.paging {
+            reply = paging::edit(trouble, request, reply);
+        }
+        if let Some(after) = &self.retry_after {
+            let text = match after {
+                RetryAfter::Seconds(seconds) => seconds.to_string(),
+                RetryAfter::Text(text) => text.clone(),
+                RetryAfter::DateIn(seconds) => clock::http_date(world.clock.now() + seconds),
+            };
+            reply = reply.with_header("retry-after", text);
+        }
         if !self.merge.is_empty()
             && let Ok(Value::Object(mut members)) = serde_json::from_slice(&reply.body)
         {

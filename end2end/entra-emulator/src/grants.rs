@@ -21,6 +21,8 @@ pub(crate) struct SignIn {
     pub(crate) user: Uuid,
     pub(crate) account: Home,
     pub(crate) scopes: Vec<String>,
+    /// What stood before the permissions' names when they were asked for in full: `https://graph.microsoft.com`.
+    pub(crate) resource: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) sid: Uuid,
     pub(crate) authenticated_at: i64,
@@ -55,6 +57,8 @@ pub(crate) struct Code {
 pub(crate) struct Refresh {
     pub(crate) client_id: Uuid,
     pub(crate) used_at: i64,
+    /// An administrator, or the person, ended all sessions.
+    pub(crate) revoked: bool,
     pub(crate) sign_in: SignIn,
 }
 

@@ -15,11 +15,18 @@ use crate::{
     world::World,
 };
 
+pub(crate) mod batch;
 mod collection;
 mod failure;
+mod filter;
+mod groups;
 mod membership;
 mod object;
+pub(crate) mod paging;
 mod rights;
+mod search;
+
+pub(crate) use failure::trouble;
 
 /// One accepted call.
 #[derive(Clone, Copy)]
@@ -40,8 +47,13 @@ pub(crate) fn answer(world: &World, request: &Incoming) -> Reply {
     failure::with_diagnostics(reply, request)
 }
 
+/// Whose token this is, if it is one for Graph.
+fn accepted_caller(world: &World, request: &Incoming) -> Result<Caller, GraphFailure> {
+    access::caller(world, request.header("authorization")).map_err(rejected)
+}
+
 fn accepted(world: &World, request: &Incoming) -> Result<Reply, GraphFailure> {
-    let caller = access::caller(world, request.header("authorization")).map_err(rejected)?;
+    let caller = accepted_caller(world, request)?;
     let (Caller::Person { tenant, .. } | Caller::Application { tenant, .. }) = &caller;
     let tenant = world
         .directory
@@ -66,6 +78,8 @@ fn dispatch(call: &Call<'_>) -> Result<Reply, GraphFailure> {
     let get = call.request.method == Method::GET;
     match segments.as_slice() {
         ["organization"] if get => organization(call),
+        ["groups"] if get => groups::list(call),
+        ["groups", "$count"] if get => groups::count(call),
         ["groups", id] if get => group(call, id),
         ["me", rest @ ..] => of_user(call, me(call)?, rest),
         ["users", id, rest @ ..] => of_user(call, user(call, id)?, rest),

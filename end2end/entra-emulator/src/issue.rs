@@ -20,7 +20,7 @@ pub(crate) fn token(
 ) -> String {
     let fits = |entry: &mutation::TokenMutation| entry.is_for(kind, grant, &tenant.to_string());
     let mutation = mutation::take(&mut world.mutations, fits, |entry| &mut entry.times);
-    let key = world.keys.signing_for(tenant);
+    let key = world.keys.signing_for(tenant, world.settings.cloud);
     let token = match &mutation {
         Some(mutation) => {
             let secret = world

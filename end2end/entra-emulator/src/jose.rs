@@ -34,13 +34,6 @@ impl Members {
         }
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value)
-    }
-
     fn merge(&mut self, changes: &Map<String, Value>) {
         for (name, value) in changes {
             if value.is_null() {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::directory::PERSONAL_TENANT;
+use crate::{directory::PERSONAL_TENANT, settings::Cloud};
 
 /// A key pair as the fixture file has it.
 #[derive(Debug, Deserialize)]
@@ -131,9 +131,12 @@ impl Default for KeyRing {
 
 impl KeyRing {
     /// The key that signs for this tenant.
-    pub(crate) fn signing_for(&self, tenant: Uuid) -> &'static Pair {
+    pub(crate) fn signing_for(&self, tenant: Uuid, cloud: Cloud) -> &'static Pair {
+        let government = matches!(cloud, Cloud::UsGovernment | Cloud::UsGovernmentDod);
         if tenant == PERSONAL_TENANT {
             Pair::find("personal-1").expect("a committed key")
+        } else if government && self.signing.name.starts_with("global") {
+            Pair::find("government-1").expect("a committed key")
         } else {
             self.signing
         }
@@ -173,8 +176,16 @@ impl KeyRing {
     }
 
     /// The key set as published for one tenant, or for an alias.
-    pub(crate) fn document(&self, base: &str, concrete: Option<Uuid>) -> Value {
-        json!({ "keys": self.published.iter().map(|key| key.document(base, concrete)).collect::<Vec<_>>() })
+    pub(crate) fn document(&self, base: &str, concrete: Option<Uuid>, cloud: Cloud) -> Value {
+        let keys = self.published.iter().map(|key| {
+            let mut key = key.document(base, concrete);
+            // China has keys of its own; ours stand in for them.
+            if cloud == Cloud::China && key["cloud_instance_name"] == Cloud::Global.instance_name() {
+                key["cloud_instance_name"] = json!(cloud.instance_name());
+            }
+            key
+        });
+        json!({ "keys": keys.collect::<Vec<_>>() })
     }
 
     /// Every key there is, published or not, for tests that forge.

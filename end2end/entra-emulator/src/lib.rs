@@ -61,15 +61,16 @@ pub use authorize::AuthorizeOutcome;
 pub use clock::ClockSetting;
 pub use control::{ConsentChoice, Control, ControlError, SignIn, SignInResult};
 pub use directory::{ConditionalAccess, DirectoryRole, Group, Home, Installation, Tenant, User};
-pub use faults::{Drip, Fault};
+pub use faults::{Drip, Fault, RetryAfter};
+pub use graph::paging::PageTrouble;
 pub use keys::{KeyChange, PublishedKey};
 pub use log::LogEntry;
 pub use mutation::{
     MutatedToken, PayloadCharset, PayloadEdit, PublicKeyForm, SignatureRule, TokenEncoding, TokenMutation,
 };
-pub use registration::{Audience, Registration, Secret};
+pub use registration::{Audience, ClientCertificate, FederatedCredential, IssuerKey, Registration, Secret};
 pub use seed::{GroupKind, GroupPool, Seed, SeedGroup, SeedRole, SeedTenant, SeedUser};
-pub use settings::{ErrorTail, RefusalPlace, Settings};
+pub use settings::{Cloud, ErrorTail, RefusalPlace, Settings};
 pub use tls::{TEST_AUTHORITY, TlsCertificate};
 pub use world::IssuedToken;
 

@@ -94,7 +94,11 @@ fn front_channel(world: &World, request: &Incoming, session: &Session) -> Option
     if world.settings.front_channel_issuer {
         parameters.push((
             "iss".to_owned(),
-            format!("{}/{}/v2.0", request.base, session.account.tenant),
+            format!(
+                "{}/{}/v2.0",
+                world.settings.issuer_origin(&request.base),
+                session.account.tenant
+            ),
         ));
     }
     parameters.push(("sid".to_owned(), session.sid.to_string()));

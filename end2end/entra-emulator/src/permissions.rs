@@ -1,5 +1,7 @@
 //! Microsoft Graph permissions and the scopes that name them.
 
+use crate::settings::Cloud;
+
 /// Microsoft Graph's own application id.
 pub(crate) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
@@ -64,14 +66,10 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    /// Reads one scope. Graph is known by its own host, by its id, and by the host under which the emulator stands.
-    pub(crate) fn parse(text: &str, base: &str) -> Self {
-        let resources = [
-            "https://graph.microsoft.com",
-            "https://graph.microsoft.us",
-            GRAPH,
-            base,
-        ];
+    /// Reads one scope. Graph is known by its host in this cloud, by its id, and by the host under which the emulator stands.
+    pub(crate) fn parse(text: &str, base: &str, cloud: Cloud) -> Self {
+        let graph = format!("https://{}", cloud.graph_host());
+        let resources = [graph.as_str(), GRAPH, base];
         let short = resources
             .iter()
             .find_map(|resource| text.strip_prefix(resource)?.strip_prefix('/'));
@@ -85,10 +83,18 @@ impl Scope {
     }
 }
 
+/// How Graph was written in a `scope` parameter; `None` when the permissions stood there by their short names.
+pub(crate) fn written_resource(text: &str) -> Option<String> {
+    text.split_whitespace().find_map(|scope| {
+        let (resource, name) = scope.rsplit_once('/')?;
+        (name == ".default" || exists(name)).then(|| resource.trim_end_matches('/').to_owned())
+    })
+}
+
 /// The scopes of a `scope` parameter.
-pub(crate) fn scopes(text: &str, base: &str) -> Vec<Scope> {
+pub(crate) fn scopes(text: &str, base: &str, cloud: Cloud) -> Vec<Scope> {
     text.split_whitespace()
-        .map(|part| Scope::parse(part, base))
+        .map(|part| Scope::parse(part, base, cloud))
         .collect()
 }
 
@@ -105,16 +111,16 @@ mod tests {
             "http://127.0.0.1:4400/User.Read",
         ] {
             assert_eq!(
-                Scope::parse(text, base),
+                Scope::parse(text, base, Cloud::Global),
                 Scope::Permission("User.Read".to_owned())
             );
         }
         assert_eq!(
-            Scope::parse("https://graph.microsoft.com//.default", base),
+            Scope::parse("https://graph.microsoft.com//.default", base, Cloud::Global),
             Scope::Default
         );
         assert_eq!(
-            Scope::parse("api://other/read", base),
+            Scope::parse("api://other/read", base, Cloud::Global),
             Scope::Foreign("api://other/read".to_owned())
         );
     }

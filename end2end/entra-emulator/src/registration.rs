@@ -32,6 +32,53 @@ pub struct Secret {
     pub expires: Option<i64>,
 }
 
+/// A certificate whose key may sign the client's assertions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientCertificate {
+    /// PEM text, or DER in standard base64. Its validity is its own.
+    pub certificate: String,
+    /// Revoked: 7000214.
+    pub revoked: bool,
+}
+
+/// A public key of a foreign issuer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IssuerKey {
+    /// Key id; a key without one fits every header.
+    pub kid: Option<String>,
+    /// Modulus, base64url.
+    pub n: String,
+    /// Exponent, base64url.
+    pub e: String,
+}
+
+/// A federated identity credential: whose tokens count as the client's own. All three texts match exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FederatedCredential {
+    /// `iss`.
+    pub issuer: String,
+    /// `sub`.
+    pub subject: String,
+    /// `aud`.
+    pub audience: String,
+    /// The issuer's keys; the emulator fetches none.
+    pub keys: Vec<IssuerKey>,
+}
+
+impl Default for FederatedCredential {
+    fn default() -> Self {
+        Self {
+            issuer: String::new(),
+            subject: String::new(),
+            audience: "api://AzureADTokenExchange".to_owned(),
+            keys: Vec::new(),
+        }
+    }
+}
+
 /// What the app registration says. The default is the product's documented one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -46,6 +93,10 @@ pub struct Registration {
     pub name: String,
     /// Client secrets, any of which works until it expires.
     pub secrets: Vec<Secret>,
+    /// Certificates for client assertions.
+    pub certificates: Vec<ClientCertificate>,
+    /// Federated identity credentials; only the first twenty count.
+    pub federated_credentials: Vec<FederatedCredential>,
     /// Registered redirect URIs, compared exactly; on localhost the port does not count.
     pub redirect_uris: Vec<String>,
     /// Who may sign in.
@@ -84,6 +135,8 @@ impl Default for Registration {
                 value: "emulator-secret-value".to_owned(),
                 expires: None,
             }],
+            certificates: Vec::new(),
+            federated_credentials: Vec::new(),
             redirect_uris: words(&["http://localhost/api/auth/callback/microsoft-entra-id"]),
             audience: Audience::default(),
             home_tenant: None,

@@ -38,6 +38,7 @@ pub(crate) fn route(request: &Incoming) -> String {
 pub(crate) fn answer(world: &mut World, request: &Incoming) -> Reply {
     let segments = request.segments.iter().map(String::as_str).collect::<Vec<_>>();
     match segments.as_slice() {
+        ["v1.0", "$batch"] => graph::batch::answer(world, request),
         ["v1.0", ..] => graph::answer(world, request),
         [tenant, "v2.0", ".well-known", "openid-configuration"] => {
             discovery::document(world, request, tenant)

@@ -130,8 +130,10 @@ async fn exchange(
         return Err(io::Error::from(io::ErrorKind::ConnectionReset));
     }
     let reply = finish(&shared, sequence, |world| {
-        let reply = fault.reply().unwrap_or_else(|| router::answer(world, &request));
-        fault.edit(reply)
+        let reply = fault
+            .reply(world, &route, &request)
+            .unwrap_or_else(|| router::answer(world, &request));
+        fault.edit(world, &request, reply)
     });
     respond(reply, |body| Sending::faulty(body, &fault))
 }

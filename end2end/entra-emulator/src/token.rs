@@ -14,10 +14,13 @@ use crate::{
     mutation,
     reply::Reply,
     request::Incoming,
+    settings::Cloud,
     world::World,
 };
 
 mod app_only;
+mod assertion;
+mod certificate;
 mod code;
 mod credential;
 mod person;
@@ -50,7 +53,7 @@ fn grant(world: &mut World, request: &Incoming, tenant: &str) -> Result<Value, F
         .form_value("grant_type")
         .ok_or_else(|| Failure::missing_parameter("grant_type"))?;
     check_application(world, request, authority)?;
-    let credential = credential::check(world, request);
+    let credential = credential::check(world, request, authority);
     match grant_type {
         "authorization_code" => credential.and_then(|()| code::redeem(world, request, authority)),
         "refresh_token" => credential.and_then(|()| refresh::redeem(world, request, authority)),
@@ -73,6 +76,10 @@ fn check_application(world: &World, request: &Incoming, authority: Authority) ->
             &client_id,
             tenant.map_or("Microsoft Accounts", |tenant| &tenant.name),
         ));
+    }
+    if tenant.is_some_and(|tenant| world.settings.cloud == Cloud::Global && tenant.is_of_government()) {
+        let message = "Confidential Client is not supported in Cross Cloud request.";
+        return Err(Failure::new(900_382, "invalid_request", message));
     }
     if tenant.is_some_and(|tenant| !tenant.installation.enabled) {
         return Err(admit::disabled_application(

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     authorize::AuthorizeOutcome,
     clock::Clock,
-    directory::{Directory, Home},
+    directory::{Directory, Home, Tenant},
     faults::Fault,
     grants::Grants,
     keys::KeyRing,
@@ -57,6 +57,8 @@ pub(crate) struct World {
     pub(crate) registration: Registration,
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
+    /// The directory as it was until a second, oldest first; kept only while the index lags.
+    pub(crate) history: Vec<(i64, Directory)>,
     pub(crate) keys: KeyRing,
     pub(crate) grants: Grants,
     /// Signed-in people by the value of the browser's cookie.
@@ -79,6 +81,7 @@ impl World {
                 .unwrap_or_else(|| origin.seed.application.clone()),
             settings: Settings::default(),
             directory: origin.seed.directory()?,
+            history: Vec::new(),
             keys: KeyRing::default(),
             grants: Grants::default(),
             browsers: HashMap::new(),
@@ -89,6 +92,23 @@ impl World {
             issued: Vec::new(),
             tls_certificate: TlsCertificate::default(),
         })
+    }
+
+    /// A tenant as the index of advanced queries has it.
+    pub(crate) fn indexed(&self, tenant: Uuid) -> Option<&Tenant> {
+        let seen = self.clock.now() - self.settings.index_lag;
+        let old = self.history.iter().find(|(until, _)| *until > seen);
+        old.map_or(&self.directory, |(_, directory)| directory)
+            .find(tenant)
+    }
+
+    /// Remembers what the directory was before a change.
+    pub(crate) fn keep_history(&mut self, before: Directory) {
+        const KEPT: usize = 100;
+        if self.history.len() >= KEPT {
+            self.history.remove(0);
+        }
+        self.history.push((self.clock.now(), before));
     }
 
     /// Remembers a token, and forgets the oldest of very many.

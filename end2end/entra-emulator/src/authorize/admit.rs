@@ -4,6 +4,8 @@
 //! the tenant, assignment, Conditional Access, consent. The first that fails decides, and whether the application
 //! hears of it depends on the check.
 
+use serde_json::json;
+
 use super::{
     AuthorizeRequest, Prompt,
     consent::{self, Consent, ConsentAnswer},
@@ -17,9 +19,10 @@ use crate::{
     grants::{Code, SignIn},
     issue,
     mutation::MutatedToken,
+    permissions, random,
     registration::Audience,
     reply::Reply,
-    request::Incoming,
+    request::{Incoming, first},
     settings::RefusalPlace,
     world::{Session, World},
 };
@@ -45,7 +48,7 @@ pub(crate) fn admit(
                     .with_error("interaction_required")
                     .parameters(world, request),
             ),
-            (_, RefusalPlace::Redirect, 50_105 | 53_003) => {
+            (_, RefusalPlace::Redirect, 50_105 | 53_003) | (Some(Prompt::None), _, 50_076) => {
                 deliver(&asked.target, failure.parameters(world, request))
             }
             _ => failure.page(world, request),
@@ -62,6 +65,7 @@ pub(crate) fn admit(
         user: user_id,
         account: session.account,
         scopes: asked.scopes.clone(),
+        resource: permissions::written_resource(first(&asked.parameters, "scope").unwrap_or_default()),
         nonce: asked.nonce.clone(),
         sid: session.sid,
         authenticated_at: session.authenticated_at,
@@ -185,8 +189,13 @@ fn check_policies(
         );
         return Err(Failure::new(50_105, "access_denied", message));
     }
-    if installation.conditional_access == ConditionalAccess::Block && !asked.stepped_up {
+    if installation.conditional_access == ConditionalAccess::Block {
         return Err(blocked_by_policy("access_denied"));
+    }
+    // With a page there would be a second factor now; without one the application must come again.
+    let silent = asked.prompt == Some(Prompt::None) && !asked.stepped_up;
+    if installation.conditional_access == ConditionalAccess::MultiFactor && silent {
+        return Err(second_factor(world));
     }
     Ok(())
 }
@@ -196,6 +205,17 @@ pub(crate) fn blocked_by_policy(error: &'static str) -> Failure {
     let message = "Access has been blocked by Conditional Access policies. The access policy does not allow token \
                    issuance.";
     Failure::new(53_003, error, message)
+}
+
+/// 50076, with the `claims` that satisfy it at `/authorize`.
+pub(crate) fn second_factor(world: &World) -> Failure {
+    let policy = random::derived_identifier(&format!("policy {}", world.registration.client_id));
+    let message = "Due to a configuration change made by your administrator, or because you moved to a new location, \
+                   you must use multi-factor authentication to access '00000003-0000-0000-c000-000000000000'.";
+    let mut failure = Failure::new(50_076, "interaction_required", message).with_suberror("basic_action");
+    failure.claims =
+        Some(json!({ "access_token": { "polids": { "essential": true, "Values": [policy] } } }).to_string());
+    failure
 }
 
 /// 7000112.

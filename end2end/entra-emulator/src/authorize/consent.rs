@@ -18,6 +18,7 @@ use crate::{
     page::consent as page,
     permissions, random, reply,
     request::Incoming,
+    settings::RefusalPlace,
     world::World,
 };
 
@@ -101,6 +102,11 @@ pub(crate) fn decide(
     if missing.is_empty() && asked.prompt != Some(Prompt::Consent) {
         return Consent::Given;
     }
+    let approvable = may_accept(tenant, &missing, administrator);
+    if !approvable && world.settings.refusal_place == RefusalPlace::Redirect {
+        let message = "The grant requires admin permission.";
+        return Consent::Refused(Failure::new(90_094, "access_denied", message));
+    }
     if asked.prompt == Some(Prompt::None) {
         return Consent::Refused(not_consented(registration.client_id, &registration.name));
     }
@@ -118,7 +124,7 @@ pub(crate) fn decide(
         .iter()
         .map(|name| permissions::wording(name))
         .collect::<Vec<_>>();
-    Consent::Ask(if may_accept(tenant, &missing, administrator) {
+    Consent::Ask(if approvable {
         page::request(&form, &wordings, administrator)
     } else {
         page::approval_needed(&form)

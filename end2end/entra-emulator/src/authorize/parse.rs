@@ -92,7 +92,7 @@ pub(crate) fn parse(
         sid: value("sid"),
         challenge,
         client_info: value("client_info").as_deref() == Some("1"),
-        stepped_up: value("claims").is_some(),
+        stepped_up: value("claims").is_some_and(|claims| is_step_up(&claims)),
         target,
         parameters,
     })
@@ -181,7 +181,7 @@ fn check_response_type(world: &World, response_type: &str) -> Result<(), Failure
 pub(crate) fn wanted_permissions(world: &World, scope: &str, base: &str) -> Result<Vec<String>, Failure> {
     let mut wanted: Vec<String> = Vec::new();
     let mut everything = false;
-    for part in permissions::scopes(scope, base) {
+    for part in permissions::scopes(scope, base, world.settings.cloud) {
         match part {
             Scope::Default => everything = true,
             Scope::Permission(name) if permissions::exists(&name) => {
@@ -222,6 +222,17 @@ pub(crate) fn wanted_permissions(world: &World, scope: &str, base: &str) -> Resu
         }
     }
     Ok(wanted)
+}
+
+/// Whether the claims ask for what a policy wants; declaring a capability (`xms_cc`) does not.
+fn is_step_up(claims: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(claims).is_ok_and(|claims| {
+        ["access_token", "id_token"].iter().any(|token| {
+            ["polids", "acrs"]
+                .iter()
+                .any(|name| claims[token].get(name).is_some())
+        })
+    })
 }
 
 fn prompt(text: Option<&str>) -> Result<Option<Prompt>, Failure> {

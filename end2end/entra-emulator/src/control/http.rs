@@ -111,6 +111,10 @@ fn write(control: &Control, operation: &str, body: &[u8]) -> Result<Value, Contr
             let ThisUser { tenant, user } = parse(body)?;
             control.remove_user(&tenant, &user)?;
         }
+        "users/revoke" => {
+            let ThisUser { tenant, user } = parse(body)?;
+            control.revoke_sessions(&tenant, &user)?;
+        }
         "users/change" => {
             let UserChange { tenant, user, set } = parse(body)?;
             control.with_user(&tenant, &user, |user| patch(user, &set))??;

@@ -1,17 +1,17 @@
-//! Pages of objects: `$top`, `$select`, the opaque next link.
-//!
-//! A next link carries the query on but no header, and its token means nothing to anybody else.
+//! Pages of objects: `$top`, `$select`, and the frame around them.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Call, failure::GraphFailure};
-use crate::reply::{Reply, encode_component};
+use super::{
+    Call,
+    failure::GraphFailure,
+    paging::{self, Position},
+};
+use crate::reply::Reply;
 
 const DEFAULT_PAGE: usize = 100;
 const LARGEST_PAGE: usize = 999;
-const MARK: &str = "page";
 
 /// A page of the objects.
 pub(super) fn answer(
@@ -20,31 +20,47 @@ pub(super) fn answer(
     objects: Vec<Map<String, Value>>,
     defaults: &[&str],
 ) -> Result<Reply, GraphFailure> {
+    answer_with(call, kind, objects, defaults, None)
+}
+
+/// The same with one more member before the link.
+pub(super) fn answer_with(
+    call: &Call<'_>,
+    kind: &str,
+    objects: Vec<Map<String, Value>>,
+    defaults: &[&str],
+    more: Option<(&str, Value)>,
+) -> Result<Reply, GraphFailure> {
     let request = call.request;
     if request.query.iter().any(|(name, _)| name == "$skip") {
         return Err(GraphFailure::bad_request(
             "'$skip' is not supported by the service.",
         ));
     }
-    let size = page_size(request.query_value("$top"))?;
-    let start = match request.query_value("$skiptoken") {
-        Some(token) => offset(token).ok_or_else(|| {
-            GraphFailure::new(
-                StatusCode::BAD_REQUEST,
-                "Directory_ExpiredPageToken",
-                "The specified page token value has expired and can no longer be included in your request.",
-            )
-        })?,
-        None => 0,
-    };
+    let most = call.world.settings.largest_graph_page.max(1);
+    let size = page_size(request.query_value("$top"))?.min(most);
+    let Position { start, number } = paging::position(request).ok_or_else(|| {
+        GraphFailure::new(
+            StatusCode::BAD_REQUEST,
+            "Directory_ExpiredPageToken",
+            "The specified page token value has expired and can no longer be included in your request.",
+        )
+    })?;
     let selected = selection(call);
     let mut page = Map::new();
     page.insert(
         "@odata.context".to_owned(),
         json!(context(call, kind, selected.as_deref())),
     );
+    if let Some((name, value)) = more {
+        page.insert(name.to_owned(), value);
+    }
     if start + size < objects.len() {
-        page.insert("@odata.nextLink".to_owned(), json!(next_link(call, start + size)));
+        let next = Position {
+            start: start + size,
+            number: number + 1,
+        };
+        page.insert("@odata.nextLink".to_owned(), json!(paging::link(request, next)));
     }
     let value = objects.into_iter().skip(start).take(size);
     let value = value.map(|object| Value::Object(pick(object, selected.as_deref(), defaults, true)));
@@ -138,23 +154,4 @@ fn page_size(top: Option<&str>) -> Result<usize, GraphFailure> {
             ),
         )),
     }
-}
-
-fn next_link(call: &Call<'_>, start: usize) -> String {
-    let request = call.request;
-    let token = URL_SAFE_NO_PAD.encode(format!("{MARK}:{start}:{}", crate::random::opaque(24)));
-    let kept = request.query.iter().filter(|(name, _)| name != "$skiptoken");
-    let kept = kept
-        .map(|(name, value)| format!("{name}={}&", encode_component(value)))
-        .collect::<Vec<_>>()
-        .concat();
-    format!("{}{}?{kept}$skiptoken={token}", request.base, request.path)
-}
-
-fn offset(token: &str) -> Option<usize> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
-    let mut parts = text.split(':');
-    (parts.next() == Some(MARK))
-        .then(|| parts.next()?.parse().ok())
-        .flatten()
 }

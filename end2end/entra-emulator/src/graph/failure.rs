@@ -1,7 +1,7 @@
 //! Graph's error bodies and the headers that come with every answer.
 
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{clock, random, reply::Reply, request::Incoming, world::World};
 
@@ -96,4 +96,47 @@ pub(super) fn with_diagnostics(reply: Reply, request: &Incoming) -> Reply {
             request.header("client-request-id").unwrap_or(&id),
         )
         .with_header("x-ms-ags-diagnostic", diagnostic.to_string())
+}
+
+/// The body Graph sends with a status when it has trouble of its own, or says it has.
+pub(crate) fn trouble(world: &World, request: &Incoming, status: StatusCode) -> Reply {
+    let (code, message) = match status {
+        StatusCode::UNAUTHORIZED => (
+            "InvalidAuthenticationToken",
+            "Lifetime validation failed, the token is expired.",
+        ),
+        StatusCode::FORBIDDEN => (
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        ),
+        StatusCode::NOT_FOUND => (
+            "Request_ResourceNotFound",
+            "Resource does not exist or one of its queried reference-property objects are not present.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => ("TooManyRequests", "Please retry again later."),
+        StatusCode::SERVICE_UNAVAILABLE => ("serviceNotAvailable", "The service is temporarily unavailable."),
+        status if status.is_client_error() => ("BadRequest", "The request is invalid."),
+        // Seen with an empty message.
+        _ => ("UnknownError", ""),
+    };
+    let reply = GraphFailure::new(status, code, message).reply(world, request);
+    let reply = if status == StatusCode::TOO_MANY_REQUESTS {
+        throttled(reply)
+    } else {
+        reply
+    };
+    with_diagnostics(reply, request)
+}
+
+/// What only a throttled answer has: more members inside, and headers about the limit that was hit.
+fn throttled(mut reply: Reply) -> Reply {
+    if let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) {
+        body["error"]["innerError"]["code"] = json!("429");
+        body["error"]["innerError"]["message"] = json!("Please retry after");
+        body["error"]["innerError"]["status"] = json!("429");
+        reply.body = body.to_string().into_bytes();
+    }
+    reply
+        .with_header("x-ms-throttle-scope", "Tenant_Application/Read/emulator")
+        .with_header("x-ms-throttle-information", "ResourceUnitLimitExceeded")
 }

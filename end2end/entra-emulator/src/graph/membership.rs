@@ -10,8 +10,6 @@ use uuid::Uuid;
 use super::{Call, collection, failure::GraphFailure, object, rights};
 use crate::{directory::User, reply::Reply};
 
-/// More than this and `getMemberObjects` gives up.
-const RESULT_LIMIT: usize = 11_000;
 /// More than this and `checkMemberGroups` does not begin.
 const QUESTION_LIMIT: usize = 20;
 
@@ -50,7 +48,7 @@ pub(super) fn get(call: &Call<'_>, user: &User, name: &str) -> Result<Reply, Gra
     if name == "getMemberObjects" && !security_only {
         ids.extend(call.tenant.roles_of(user.id).iter().map(|role| role.id));
     }
-    if ids.len() > RESULT_LIMIT {
+    if ids.len() > call.world.settings.member_result_limit {
         let message = "The number of results exceeds the maximum allowed by the operation.";
         return Err(GraphFailure::new(
             StatusCode::BAD_REQUEST,

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::changed;
+use super::{changed, credential};
 use crate::{
     access,
     authority::Authority,
@@ -22,7 +22,7 @@ use crate::{
 
 pub(super) fn issue(world: &mut World, request: &Incoming, authority: Authority) -> Result<Value, Failure> {
     let tenant = tenant(world, authority)?;
-    check_scope(request, tenant)?;
+    check_scope(world, request, tenant)?;
     let installation = &tenant.installation;
     let Some(service_principal) = installation.service_principal else {
         let message = format!(
@@ -45,13 +45,14 @@ pub(super) fn issue(world: &mut World, request: &Incoming, authority: Authority)
     };
     let lifetime = random::between(3_600, 5_399);
     let tenant = tenant.id;
-    let claims = access::app_only(
+    let mut claims = access::app_only(
         world,
         tenant,
         known.then_some(service_principal),
         &roles,
         lifetime,
     );
+    claims.set("appidacr", credential::kind(request));
     let mut changes = Vec::new();
     let token = issue::token(
         world,
@@ -88,11 +89,11 @@ fn tenant(world: &World, authority: Authority) -> Result<&Tenant, Failure> {
     }
 }
 
-fn check_scope(request: &Incoming, tenant: &Tenant) -> Result<(), Failure> {
+fn check_scope(world: &World, request: &Incoming, tenant: &Tenant) -> Result<(), Failure> {
     let scope = request
         .form_value("scope")
         .ok_or_else(|| Failure::missing_parameter("scope"))?;
-    match permissions::scopes(scope, &request.base).as_slice() {
+    match permissions::scopes(scope, &request.base, world.settings.cloud).as_slice() {
         [Scope::Default] => Ok(()),
         [Scope::Foreign(name)] if name.ends_with("/.default") => {
             let resource = name.trim_end_matches("/.default");

@@ -1,9 +1,10 @@
-//! The client's credential: a secret in the body or in the header.
+//! The client's credential: a secret in the body or in the header, or a signed assertion.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
-use crate::{failure::Failure, request::Incoming, world::World};
+use super::assertion;
+use crate::{authority::Authority, failure::Failure, request::Incoming, world::World};
 
 /// Client id and secret as presented: HTTP Basic wins, and both its halves are form-encoded.
 pub(super) fn presented(request: &Incoming) -> (Option<String>, Option<String>) {
@@ -29,10 +30,23 @@ fn form_decoded(text: &str) -> String {
         .into_owned()
 }
 
+/// How access tokens name the kind of credential: `1` for a secret, `2` for an assertion.
+pub(super) fn kind(request: &Incoming) -> &'static str {
+    if request.form_value("client_assertion").is_some() {
+        "2"
+    } else {
+        "1"
+    }
+}
+
 /// # Errors
-/// 7000218 without a credential, 7000215 for a wrong secret, 7000222 for an expired one, 9002326 from a browser.
-pub(super) fn check(world: &World, request: &Incoming) -> Result<(), Failure> {
+/// 7000218 without a credential, 7000215 for a wrong secret, 7000222 for an expired one, 9002326 from a browser; those
+/// of [`assertion::check`] for an assertion.
+pub(super) fn check(world: &World, request: &Incoming, authority: Authority) -> Result<(), Failure> {
     let registration = &world.registration;
+    if let Some(text) = request.form_value("client_assertion") {
+        return assertion::check(world, request, authority, text);
+    }
     let Some(secret) = presented(request).1 else {
         let message =
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::changed;
+use super::{changed, credential};
 use crate::{
     access,
     authorize::{admit, consent, wanted_permissions},
@@ -12,7 +12,7 @@ use crate::{
     grants::{Refresh, SignIn},
     issue,
     mutation::MutatedToken,
-    permissions::OPENID_SCOPES,
+    permissions::{self, OPENID_SCOPES},
     random,
     request::Incoming,
     world::World,
@@ -22,6 +22,7 @@ use crate::{
 pub(super) fn narrowed(world: &World, request: &Incoming, sign_in: &SignIn) -> Result<SignIn, Failure> {
     let mut sign_in = sign_in.clone();
     if let Some(scope) = request.form_value("scope") {
+        sign_in.resource = permissions::written_resource(scope);
         sign_in.scopes = wanted_permissions(world, scope, &request.base).map_err(|failure| {
             if failure.error == "invalid_client" {
                 failure.with_error("invalid_scope")
@@ -49,7 +50,8 @@ pub(super) fn answer(
     let lifetime = random::between(3_600, 5_399);
     let mut changes = Vec::new();
 
-    let access_claims = access::delegated(world, &sign_in, &scopes, lifetime);
+    let mut access_claims = access::delegated(world, &sign_in, &scopes, lifetime);
+    access_claims.set("appidacr", credential::kind(request));
     let access_token = issue::token(
         world,
         MutatedToken::AccessToken,
@@ -60,7 +62,7 @@ pub(super) fn answer(
     );
     let mut answer = Map::new();
     answer.insert("token_type".to_owned(), json!("Bearer"));
-    answer.insert("scope".to_owned(), json!(written(request, &scopes)));
+    answer.insert("scope".to_owned(), json!(written(&sign_in, &scopes)));
     answer.insert("expires_in".to_owned(), json!(lifetime));
     answer.insert("ext_expires_in".to_owned(), json!(lifetime));
     answer.insert("access_token".to_owned(), json!(access_token));
@@ -69,6 +71,7 @@ pub(super) fn answer(
         let refresh = Refresh {
             client_id: world.registration.client_id,
             used_at: world.clock.now(),
+            revoked: false,
             sign_in: sign_in.clone(),
         };
         answer.insert(
@@ -113,7 +116,7 @@ fn check(world: &World, tenant: &Tenant, sign_in: &SignIn) -> Result<(), Failure
         ConditionalAccess::Block => {
             return Err(admit::blocked_by_policy("invalid_grant").with_suberror("message_only"));
         }
-        ConditionalAccess::MultiFactor if !sign_in.stepped_up => return Err(second_factor(world)),
+        ConditionalAccess::MultiFactor if !sign_in.stepped_up => return Err(admit::second_factor(world)),
         ConditionalAccess::MultiFactor | ConditionalAccess::Allow => {}
     }
     let missing = consent::missing(&tenant.installation, &sign_in.scopes, sign_in.user);
@@ -135,17 +138,6 @@ fn gone() -> Failure {
     )
 }
 
-/// 50076, with the `claims` that satisfy it at `/authorize`.
-fn second_factor(world: &World) -> Failure {
-    let policy = random::derived_identifier(&format!("policy {}", world.registration.client_id));
-    let message = "Due to a configuration change made by your administrator, or because you moved to a new location, \
-                   you must use multi-factor authentication to access '00000003-0000-0000-c000-000000000000'.";
-    let mut failure = Failure::new(50_076, "interaction_required", message).with_suberror("basic_action");
-    failure.claims =
-        Some(json!({ "access_token": { "polids": { "essential": true, "Values": [policy] } } }).to_string());
-    failure
-}
-
 /// What was asked for, and whatever else was granted for the same resource.
 fn scopes_of_token(tenant: &Tenant, sign_in: &SignIn) -> Vec<String> {
     let mut scopes = sign_in.scopes.clone();
@@ -164,26 +156,11 @@ fn scopes_of_token(tenant: &Tenant, sign_in: &SignIn) -> Vec<String> {
     scopes
 }
 
-/// Permissions of Graph are written in full, the others as they are; `offline_access` does not appear.
-fn written(request: &Incoming, scopes: &[String]) -> String {
-    let graph = request
-        .form_value("scope")
-        .unwrap_or_default()
-        .split_whitespace()
-        .find_map(|scope| {
-            let (resource, name) = scope.rsplit_once('/')?;
-            scopes
-                .iter()
-                .any(|known| known == name)
-                .then(|| resource.to_owned())
-        });
-    let graph = graph.unwrap_or_else(|| "https://graph.microsoft.com".to_owned());
-    let write = |name: &String| {
-        if OPENID_SCOPES.contains(&name.as_str()) {
-            name.clone()
-        } else {
-            format!("{graph}/{name}")
-        }
+/// Permissions of Graph are written as they were asked for, in full or short; `offline_access` does not appear.
+fn written(sign_in: &SignIn, scopes: &[String]) -> String {
+    let write = |name: &String| match &sign_in.resource {
+        Some(resource) if !OPENID_SCOPES.contains(&name.as_str()) => format!("{resource}/{name}"),
+        _ => name.clone(),
     };
     scopes
         .iter()

@@ -25,6 +25,11 @@ pub(super) fn redeem(world: &mut World, request: &Incoming, authority: Authority
             "The refresh token has expired due to inactivity. The token was inactive for 90.00:00:00.";
         return Err(Failure::new(700_082, "invalid_grant", message).with_suberror("bad_token"));
     }
+    if refresh.revoked {
+        let message = "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user \
+                       might have changed or reset their password.";
+        return Err(Failure::new(50_173, "invalid_grant", message).with_suberror("bad_token"));
+    }
     if refresh.client_id != client {
         let message = "The provided grant was issued to another client.";
         return Err(Failure::new(70_000, "invalid_grant", message).with_suberror("client_mismatch"));

@@ -260,3 +260,72 @@ async fn a_disabled_application_is_refused() {
         (400, serde_json::json!([7_000_112]))
     );
 }
+
+/// 14: with the other switch the application hears why, at once.
+#[tokio::test]
+async fn need_admin_approval_can_come_back_as_90094() {
+    let running = Running::start().await;
+    forget(&running);
+    running
+        .control
+        .with_tenant("litware.example", |tenant| {
+            tenant.installation.user_consent = false;
+        })
+        .unwrap();
+    running
+        .control
+        .with_settings(|settings| settings.refusal_place = RefusalPlace::Redirect);
+    let refused = sign_in(&running, "lena@litware.example", ConsentChoice::Accept, &[]);
+    assert_eq!(returned(&refused, "error").as_deref(), Some("access_denied"));
+    assert!(
+        returned(&refused, "error_description")
+            .unwrap()
+            .starts_with("AADSTS90094: The grant requires admin permission.")
+    );
+}
+
+/// 13, 15
+#[tokio::test]
+async fn a_silent_request_hears_that_a_second_factor_is_wanted() {
+    let running = Running::start().await;
+    running
+        .control
+        .with_tenant("contoso.com", |tenant| {
+            tenant.installation.conditional_access = ConditionalAccess::MultiFactor;
+        })
+        .unwrap();
+    let silent = [("prompt", "none")];
+    let refused = sign_in(&running, "dana@contoso.com", ConsentChoice::Wait, &silent);
+    assert_eq!(
+        returned(&refused, "error").as_deref(),
+        Some("interaction_required")
+    );
+    let claims = returned(&refused, "claims").expect("what satisfies the policy");
+    let stepped_up = [("prompt", "none"), ("claims", claims.as_str())];
+    let accepted = sign_in(&running, "dana@contoso.com", ConsentChoice::Wait, &stepped_up);
+    assert!(returned(&accepted, "code").is_some());
+
+    // Declaring a capability is no second factor, and no claims pass a policy that blocks.
+    let capable = r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#;
+    let code = running.code("organizations", "dana@contoso.com", &[("claims", capable)]);
+    let answer = running.redeem("organizations", &code, &[]).await.json();
+    assert_eq!(answer["error_codes"], serde_json::json!([50_076]));
+    running
+        .control
+        .with_tenant("contoso.com", |tenant| {
+            tenant.installation.conditional_access = ConditionalAccess::Block;
+        })
+        .unwrap();
+    let blocked = sign_in(
+        &running,
+        "dana@contoso.com",
+        ConsentChoice::Wait,
+        &[("claims", claims.as_str())],
+    );
+    assert!(blocked.page.contains("AADSTS53003"), "{}", blocked.page);
+    let silent = sign_in(&running, "dana@contoso.com", ConsentChoice::Wait, &silent);
+    assert_eq!(
+        returned(&silent, "error").as_deref(),
+        Some("interaction_required")
+    );
+}

@@ -135,8 +135,6 @@ async fn tenants_come_and_go() {
         running.id_claims("organizations", "tia@tailspin.example").await["tid"],
         id
     );
-    let guest = running.id_claims("tailspin.example", "dana@contoso.com").await;
-    assert_eq!(guest["idp"], format!("https://sts.windows.net/{CONTOSO}/"));
     let document = get(&running.at("tailspin.example/v2.0/.well-known/openid-configuration"))
         .await
         .json();
@@ -147,6 +145,8 @@ async fn tenants_come_and_go() {
         .await
         .json();
     assert_eq!(document["tenant_region_sub_scope"], "GCC");
+    let guest = running.id_claims("tailspin.example", "dana@contoso.com").await;
+    assert_eq!(guest["idp"], format!("https://sts.windows.net/{CONTOSO}/"));
     assert_done(
         &post(
             &running,
@@ -366,4 +366,18 @@ async fn a_reset_brings_the_seed_back() {
         .map(|tenant| tenant["id"].clone())
         .collect::<Vec<_>>();
     assert!(ids.len() == 4 && ids.contains(&json!(PERSONAL)));
+}
+
+/// A switch that nobody can find is none.
+#[tokio::test]
+async fn the_manual_names_every_switch() {
+    let running = Running::start().await;
+    let manual = include_str!("../../README.md");
+    let settings = get(&running.at("_control/settings")).await.json();
+    let names = crate::start::names(&settings);
+    assert!(names.len() > 15);
+    let missing = names
+        .into_iter()
+        .filter(|name| !manual.contains(&format!("`{name}`")));
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new());
 }

@@ -194,4 +194,25 @@ async fn groups_as_roles_displace_app_roles() {
     assert!(claims.get("groups").is_none());
     assert_eq!(claims["roles"].as_array().unwrap().len(), 3);
     assert!(!claims["roles"].as_array().unwrap().contains(&json!("Task.Write")));
+    // Also for somebody whom no group takes their place.
+    let zoe = running
+        .control
+        .with_user("contoso.com", "zoe@contoso.com", |user| user.id)
+        .unwrap();
+    running
+        .control
+        .with_tenant("contoso.com", |tenant| {
+            tenant
+                .installation
+                .app_roles
+                .insert(zoe, vec!["Task.Write".to_owned()])
+        })
+        .unwrap();
+    assert_eq!(
+        running
+            .id_claims("organizations", "zoe@contoso.com")
+            .await
+            .get("roles"),
+        None
+    );
 }

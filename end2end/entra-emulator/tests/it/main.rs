@@ -4,9 +4,12 @@
 
 mod admin_consent;
 mod app_only;
+mod assertions;
 mod authorize;
+mod browse;
 mod claims;
 mod client;
+mod cloud;
 mod consent;
 mod control;
 mod discovery;
@@ -17,6 +20,7 @@ mod membership;
 mod mutations;
 mod network;
 mod pages;
+mod paging;
 mod process;
 mod prompt;
 mod start;

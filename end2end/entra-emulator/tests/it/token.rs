@@ -304,4 +304,9 @@ async fn scopes_decide_what_comes_back() {
     assert!(profile["refresh_token"].is_string());
     let scopes = text(&profile["scope"]);
     assert!(scopes.contains("https://graph.microsoft.com/User.Read") && !scopes.contains("offline_access"));
+    // What is asked for by its short name comes back so: libraries look for it in their cache.
+    assert_eq!(
+        with("openid profile User.Read").await["scope"],
+        "openid profile User.Read"
+    );
 }
