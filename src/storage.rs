@@ -20,6 +20,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub use self::{
     audit::ChainReport,
+    connect::PoolUse,
     mapping::MappingDraft,
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
     proof::{

@@ -20,6 +20,7 @@ pub(super) use self::{
     source::{callback_by_navigation, own_origin, right_host},
 };
 use super::{
+    ops::{Stopwatch, request as observed},
     reply,
     state::{AppState, Site},
 };
@@ -67,12 +68,16 @@ pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, 
         nonce: ids.token().expose()[..32].to_owned(),
     };
     let reference = facts.reference.code();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", reference, %method, path);
+    let since = Stopwatch::start();
+    let (method, route) = (request.method().clone(), observed::route(&request));
+    let span = observed::span(&reference, observed::method(&method), &route);
+    if peer.is_some_and(|peer| is_trusted(&state.site, peer.to_canonical())) {
+        observed::link(&span, request.headers());
+    }
     request.extensions_mut().insert(facts);
     let headers = request.headers().clone();
     let is_api = is_api(request.uri().path());
-    let mut response = match super::ops::contained(next.run(request))
+    let response = match super::ops::contained(next.run(request))
         .instrument(span.clone())
         .await
     {
@@ -86,13 +91,22 @@ pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, 
             &problem.page(&reference),
         ),
     };
-    let _entered = span.enter();
-    let status = response.status();
-    if status.is_server_error() {
-        tracing::error!(status = status.as_u16(), "answered");
-    } else {
-        tracing::debug!(status = status.as_u16(), "answered");
+    let (status, took) = (response.status(), since.elapsed());
+    state.metrics.request(&route, &method, status, took);
+    span.record("http.response.status_code", status.as_u16());
+    let duration_ms = (took.as_secs_f64() * 1e6).round() / 1000.0;
+    {
+        let _entered = span.enter();
+        if status.is_server_error() {
+            span.record("otel.status_code", "ERROR");
+            tracing::error!(duration_ms, "answered");
+        } else if observed::is_quiet(&route) {
+            tracing::debug!(duration_ms, "answered");
+        } else {
+            tracing::info!(duration_ms, "answered");
+        }
     }
+    let mut response = response.map(|body| observed::body_within(span, body));
     if let Ok(value) = HeaderValue::try_from(reference) {
         response
             .headers_mut()
@@ -101,13 +115,14 @@ pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, 
     response
 }
 
+fn is_trusted(site: &Site, address: IpAddr) -> bool {
+    site.trusted_proxies
+        .iter()
+        .any(|network| network.contains(&address))
+}
+
 /// The client's address: the last one that a proxy of ours did not add itself.
 fn client_address(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = |address: IpAddr| {
-        site.trusted_proxies
-            .iter()
-            .any(|network| network.contains(&address))
-    };
     let mut client = peer.to_canonical();
     let lines = headers
         .get_all("x-forwarded-for")
@@ -115,7 +130,7 @@ fn client_address(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         .rev()
         .filter_map(|line| line.to_str().ok());
     for entry in lines.flat_map(|line| line.rsplit(',')) {
-        if !trusted(client) {
+        if !is_trusted(site, client) {
             break;
         }
         let Ok(before) = entry.trim().parse::<IpAddr>() else {

@@ -12,7 +12,7 @@ use leptos::{
 };
 use url::Url;
 
-use super::{StartError, cookie::Cookies, layers::Facts, reply};
+use super::{StartError, cookie::Cookies, layers::Facts, ops::metrics::Metrics, reply};
 use crate::{config, config::Config, front::Assets, service::Services, wire::fault::FaultHook};
 
 /// What every handler and page can reach.
@@ -22,6 +22,8 @@ pub struct AppState {
     pub services: Services,
     /// What is fixed for this site.
     pub site: Arc<Site>,
+    /// What is counted, where anything is.
+    pub metrics: Metrics,
     leptos: LeptosOptions,
 }
 
@@ -67,8 +69,16 @@ impl AppState {
         Ok(Self {
             services,
             site: Arc::new(site),
+            metrics: Metrics::off(),
             leptos,
         })
+    }
+
+    /// With what counts.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = metrics;
+        self
     }
 
     /// Leptos' options.

@@ -10,6 +10,7 @@ mod refuse;
 mod returned;
 
 use secrecy::SecretString;
+use tracing::{Instrument as _, info_span};
 use url::Url;
 
 pub use attempt::Attempt;
@@ -128,7 +129,10 @@ async fn walk(
     let entra = services.entra.as_ref().ok_or(Refusal::SsoDisabled)?;
     let code = returned.code(entra, attempt.tenant)?;
 
-    let answer = entra.redeem(&code, &attempt.verifier, attempt.tenant).await?;
+    let answer = entra
+        .redeem(&code, &attempt.verifier, attempt.tenant)
+        .instrument(info_span!("redeem"))
+        .await?;
     let claimed = answer.claimed_tenant()?;
     // Keys are fetched for tenants that a team expects only, or anybody could make us fetch them for random ones.
     if !services.store.is_expected(claimed).await? {
@@ -143,7 +147,10 @@ async fn walk(
         issuer_parameter: returned.issuer(),
         authenticated_within: None,
     };
-    let identity = entra.verify(&answer, expected).await?;
+    let identity = entra
+        .verify(&answer, expected)
+        .instrument(info_span!("verify"))
+        .await?;
 
     let Some(signing_in) = services.store.find_signing_in(identity.key().tenant).await? else {
         return Err(
@@ -154,10 +161,12 @@ async fn walk(
     admit(services.rules, signing_in.registration(), &identity)
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
     let groups = groups_of(entra, &identity, answer.access_token())
+        .instrument(info_span!("groups"))
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
     let session_id = identity.microsoft_sid().or(returned.session_state());
     let token = provision::enter(services, &signing_in, &identity, &groups, session_id, origin)
+        .instrument(info_span!("store"))
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
     Ok(Entered {
