@@ -5,6 +5,7 @@ mod app;
 mod architecture;
 mod browser;
 mod calls;
+mod canary;
 
 mod cli;
 mod database;

@@ -118,6 +118,7 @@ impl Deployment {
     pub(crate) async fn start(&self) -> Server {
         let mut child = self
             .command(&["serve"])
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("it starts");
@@ -146,15 +147,15 @@ impl Deployment {
             }
             panic!("the server ended at once");
         };
-        timeout(PATIENCE, started)
-            .await
-            .expect("the server starts in time");
-        Server {
+        let started = timeout(PATIENCE, started).await;
+        let server = Server {
             url: format!("http://localhost:{}", self.port),
             metrics,
-            child,
-            reader,
-        }
+            child: Some(child),
+            reader: Some(reader),
+        };
+        started.expect("the server starts in time");
+        server
     }
 
     /// The database's files, when it is one.
@@ -185,8 +186,18 @@ pub(crate) struct Server {
     pub url: String,
     /// Where its metrics are.
     pub metrics: Option<String>,
-    child: Child,
-    reader: JoinHandle<String>,
+    child: Option<Child>,
+    reader: Option<JoinHandle<String>>,
+}
+
+/// A test that fails leaves no server behind.
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
 }
 
 impl Server {
@@ -196,10 +207,11 @@ impl Server {
     }
 
     /// Tells it to stop as a supervisor does, and waits: its whole log, and how it ended.
-    pub(crate) async fn stop(self) -> (String, ExitStatus) {
-        let Self {
-            mut child, reader, ..
-        } = self;
+    pub(crate) async fn stop(mut self) -> (String, ExitStatus) {
+        let (mut child, reader) = (
+            self.child.take().expect("it runs"),
+            self.reader.take().expect("it is read"),
+        );
         let told = Command::new("kill")
             .args(["-TERM", &child.id().to_string()])
             .status()

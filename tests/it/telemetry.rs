@@ -123,7 +123,7 @@ async fn a_json_log_has_one_line_a_request_with_its_reference_and_route() {
 
 #[tokio::test]
 async fn a_refusal_has_one_reference_on_page_log_and_event() {
-    let (deployment, server) = deployment(vec![("RUST_LOG", "warn".to_owned())]).await;
+    let (deployment, server) = deployment(vec![("RUST_LOG", "warn,sonicsaas::server=info".to_owned())]).await;
     let browser = server.browser();
     deployment
         .emulator
@@ -216,7 +216,7 @@ async fn a_collector_gets_the_spans_of_a_sign_in() {
     // Whatever the log leaves out: traces do not depend on its filter.
     let environment = vec![
         ("OTEL_EXPORTER_OTLP_ENDPOINT", address),
-        ("RUST_LOG", "error".to_owned()),
+        ("RUST_LOG", "error,sonicsaas::server=info".to_owned()),
     ];
     let (deployment, server) = deployment(environment).await;
     let browser = server.browser();

@@ -5,6 +5,9 @@
 //! make the server keep a series per request. No label names a person, a team or a tenant: whoever may read metrics may
 //! not read those.
 
+mod calls;
+mod labels;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -20,7 +23,7 @@ use axum::{
 use http::{Method, StatusCode, header};
 use prometheus_client::{
     collector::Collector,
-    encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric as _, text},
+    encoding::{DescriptorEncoder, EncodeMetric as _, text},
     metrics::{
         MetricType,
         counter::Counter,
@@ -32,11 +35,9 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{Stopwatch, process};
-use crate::{
-    entra::{Observed, Observer, Outcome},
-    storage::Store,
-};
+use self::labels::{Build, Call, Ended, PoolState, Request, Route, SignIn, What};
+use super::process;
+use crate::{entra::Observer, storage::Store};
 
 /// From a cached page to the longest request that is waited for.
 const SECONDS: [f64; 12] = [
@@ -58,54 +59,6 @@ struct Kept {
     retries: Family<What, Counter>,
     sweeps: Family<Ended, Counter>,
     swept: Counter,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Request {
-    route: String,
-    method: &'static str,
-    status: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Route {
-    route: String,
-    method: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct SignIn {
-    method: &'static str,
-    outcome: &'static str,
-    reason: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Call {
-    what: String,
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct What {
-    what: String,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Ended {
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Build {
-    version: &'static str,
-    database: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct PoolState {
-    pool: &'static str,
-    state: &'static str,
 }
 
 impl fmt::Debug for Metrics {
@@ -388,64 +341,6 @@ impl Collector for Read {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         (self.0)(&mut encoder)
     }
-}
-
-/// What `entra` tells about its calls.
-impl Observer for Metrics {
-    fn begins(&self, what: &'static str) -> Box<dyn Observed> {
-        Box::new(Running {
-            metrics: self.clone(),
-            what,
-            since: Stopwatch::start(),
-            outcome: "cancelled",
-        })
-    }
-
-    fn asks_again(&self, what: &'static str) {
-        if let Some(kept) = &self.0 {
-            kept.retries.get_or_create(&What { what: word(what) }).inc();
-        }
-    }
-}
-
-/// A call under way; one that nobody waits for any more is dropped, and counts as cancelled.
-struct Running {
-    metrics: Metrics,
-    what: &'static str,
-    since: Stopwatch,
-    outcome: &'static str,
-}
-
-impl Observed for Running {
-    fn ended(mut self: Box<Self>, outcome: Outcome) {
-        self.outcome = match outcome {
-            Outcome::Answered(429) => "429",
-            Outcome::Answered(status) => class(status),
-            Outcome::TimedOut => "timed_out",
-            Outcome::Unreachable => "unreachable",
-            Outcome::TooLarge => "too_large",
-        };
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let Some(kept) = &self.metrics.0 else { return };
-        let what = word(self.what);
-        kept.call_seconds
-            .get_or_create(&What { what: what.clone() })
-            .observe(self.since.elapsed().as_secs_f64());
-        let outcome = self.outcome;
-        kept.calls.get_or_create(&Call { what, outcome }).inc();
-    }
-}
-
-/// A fixed name of ours as a label: `the signing keys` becomes `signing_keys`.
-fn word(what: &'static str) -> String {
-    let what = what.strip_prefix("the ").unwrap_or(what);
-    what.trim_end_matches("'s answer")
-        .replace(' ', "_")
-        .to_ascii_lowercase()
 }
 
 fn class(status: u16) -> &'static str {

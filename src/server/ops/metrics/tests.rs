@@ -1,6 +1,7 @@
 //! Counting without a server.
 
 use super::*;
+use crate::entra::Outcome;
 
 #[test]
 fn off_means_nothing_is_kept() {
