@@ -270,6 +270,33 @@ fn unreachable_database(deployment: &Deployment) -> Vec<u8> {
     [output.stdout, output.stderr].concat()
 }
 
+/// What Microsoft was sent and what it gave.
+fn exchanged(deployment: &Deployment, canaries: &mut Canaries) {
+    let control = deployment.emulator.control();
+    let mut verifiers = 0;
+    for asked in control.log_of("token") {
+        if let Some(verifier) = asked.form_value("code_verifier") {
+            canaries.add("code verifier", verifier);
+            verifiers += 1;
+        }
+        assert!(
+            asked
+                .form_value("client_secret")
+                .is_none_or(|secret| secret == CLIENT_SECRET),
+            "the planted secret is the one in use"
+        );
+    }
+    assert!(verifiers > 0, "codes were redeemed");
+    let tokens = control.tokens();
+    assert!(tokens.len() >= 2, "tokens were issued");
+    for token in tokens {
+        // The head of a token is the same for all; its claims and its signature are its own.
+        for part in token.token.split('.').skip(1) {
+            canaries.add(token.kind, part);
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_secret_is_found_anywhere() {
     for format in ["json", "text"] {
@@ -300,31 +327,7 @@ async fn no_secret_is_found_anywhere() {
         canaries.add("session token", &browser.cookie("session").expect("a session"));
         trouble(&deployment, &server, &mut canaries, &mut pages).await;
 
-        // What Microsoft was sent and what it gave.
-        let control = deployment.emulator.control();
-        let mut verifiers = 0;
-        for asked in control.log_of("token") {
-            if let Some(verifier) = asked.form_value("code_verifier") {
-                canaries.add("code verifier", verifier);
-                verifiers += 1;
-            }
-            assert!(
-                asked
-                    .form_value("client_secret")
-                    .is_none_or(|secret| secret == CLIENT_SECRET),
-                "the planted secret is the one in use"
-            );
-        }
-        assert!(verifiers > 0, "codes were redeemed");
-        let tokens = control.tokens();
-        assert!(tokens.len() >= 2, "tokens were issued");
-        for token in tokens {
-            // The head of a token is the same for all; its claims and its signature are its own.
-            for part in token.token.split('.').skip(1) {
-                canaries.add(token.kind, part);
-            }
-        }
-
+        exchanged(&deployment, &mut canaries);
         let metrics = format!("http://{}", server.metrics.as_deref().expect("metrics"));
         let metrics = Browser::at(&metrics).get("/metrics").await.body;
         let while_running = stored(&deployment).await;
@@ -332,47 +335,20 @@ async fn no_secret_is_found_anywhere() {
         assert!(status.success(), "{log}");
         let (events, told) = deployment.run(&["audit", "export"]);
         commands.extend(told.into_bytes());
+        let place = |name, bytes, marker: &str| Place {
+            name,
+            bytes,
+            marker: marker.to_owned(),
+        };
         let places = [
-            Place {
-                name: "log",
-                bytes: log.into_bytes(),
-                marker: reference.clone(),
-            },
-            Place {
-                name: "pages and headers",
-                bytes: pages,
-                marker: reference.clone(),
-            },
-            Place {
-                name: "metrics",
-                bytes: metrics.into_bytes(),
-                marker: routes::CALLBACK.to_owned(),
-            },
-            Place {
-                name: "spans",
-                bytes: collected.bytes(),
-                marker: reference.clone(),
-            },
-            Place {
-                name: "audit events",
-                bytes: events.into_bytes(),
-                marker: reference.clone(),
-            },
-            Place {
-                name: "database while it runs",
-                bytes: while_running,
-                marker: reference.clone(),
-            },
-            Place {
-                name: "database",
-                bytes: stored(&deployment).await,
-                marker: reference.clone(),
-            },
-            Place {
-                name: "output of commands",
-                bytes: commands,
-                marker: "team_id".to_owned(),
-            },
+            place("log", log.into_bytes(), &reference),
+            place("pages and headers", pages, &reference),
+            place("metrics", metrics.into_bytes(), routes::CALLBACK),
+            place("spans", collected.bytes(), &reference),
+            place("audit events", events.into_bytes(), &reference),
+            place("database while it runs", while_running, &reference),
+            place("database", stored(&deployment).await, &reference),
+            place("output of commands", commands, "team_id"),
         ];
         for place in &places {
             canaries.look(place);

@@ -38,7 +38,7 @@ impl Deployment {
     /// With these variables beside those that every deployment needs.
     pub(crate) async fn new(client_secret: &str, environment: Vec<(&'static str, String)>) -> Self {
         let mut options = entra_emulator::Options::default();
-        options.seed.application.secrets[0].value = client_secret.to_owned();
+        client_secret.clone_into(&mut options.seed.application.secrets[0].value);
         let emulator = Emulator::start(options).await.expect("the emulator starts");
         // Another program could take the port until the server has it; then the server says so.
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -161,14 +161,16 @@ async fn nobody_writes_lines_of_their_own() {
         let control = deployment.emulator.control();
         control
             .with_user("contoso.com", "dana@contoso.com", |user| {
-                user.name = FORGED.to_owned()
+                user.name = FORGED.to_owned();
             })
             .expect("renamed");
         let browser = server.browser();
         sign_in(&deployment, &browser, "dana@contoso.com").await;
         browser.get(routes::DASHBOARD).await;
-        let agent = [("user-agent", "agent\u{1b}[2J"), ("accept", "text/html")];
-        let agent = [(agent[0].0, "agent %0d%0aforged"), agent[1]];
+        let agent = [
+            ("user-agent", "agent\t{\"forged\":1} %0d%0aforged"),
+            ("accept", "text/html"),
+        ];
         browser.send(http::Method::GET, routes::LOGIN, &agent, None).await;
         let error = serde_json::json!({ "error": "invalid_grant\r\nforged", "error_description": FORGED });
         control.fault(entra_emulator::Fault {
@@ -178,7 +180,8 @@ async fn nobody_writes_lines_of_their_own() {
         sign_in(&deployment, &browser, "dana@contoso.com").await;
         let (log, _) = server.stop().await;
         assert!(log.contains("answered"), "there is a log");
-        for line in log.lines() {
+        // A development build of leptos_meta prints a remark of its own past every log.
+        for line in log.lines().filter(|line| !line.starts_with("\"use_head()")) {
             let acts = |letter: char| letter.is_control() || ('\u{2028}'..='\u{202e}').contains(&letter);
             assert!(!line.contains(acts), "{line:?}");
             let digits = line.trim_start_matches("{\"timestamp\":\"");
@@ -263,7 +266,7 @@ async fn a_dead_collector_costs_nobody_anything() {
     // Bound and never served: connections are taken by the kernel and nobody answers.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let silent_address = format!("http://{}", silent.local_addr().expect("an address"));
-    for address in ["http://127.0.0.1:9".to_owned(), silent_address] {
+    for (address, refuses) in [("http://127.0.0.1:9".to_owned(), true), (silent_address, false)] {
         let (deployment, server) = deployment(vec![("OTEL_EXPORTER_OTLP_ENDPOINT", address)]).await;
         for _ in 0..3 {
             let (_, _, returned) = sign_in(&deployment, &server.browser(), "dana@contoso.com").await;
@@ -271,6 +274,9 @@ async fn a_dead_collector_costs_nobody_anything() {
         }
         let (log, status) = server.stop().await;
         assert!(status.success(), "{log}");
+        let complaints = log.matches("traces cannot be delivered").count();
+        assert!(complaints <= 1, "said once, not per batch: {log}");
+        assert!(complaints == 1 || !refuses, "a refused connection is told: {log}");
         deployment.database.remove().await;
     }
 }
