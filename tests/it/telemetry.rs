@@ -181,7 +181,7 @@ async fn nobody_writes_lines_of_their_own() {
         let (log, _) = server.stop().await;
         assert!(log.contains("answered"), "there is a log");
         // A development build of leptos_meta prints a remark of its own past every log.
-        for line in log.lines().filter(|line| !line.starts_with("\"use_head()")) {
+        for line in log.lines().filter(|line| !line.starts_with("use_head()")) {
             let acts = |letter: char| letter.is_control() || ('\u{2028}'..='\u{202e}').contains(&letter);
             assert!(!line.contains(acts), "{line:?}");
             let digits = line.trim_start_matches("{\"timestamp\":\"");
