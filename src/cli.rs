@@ -28,7 +28,10 @@ use crate::{
         tenant::{ObjectId, TenantId, Verification},
     },
     host, routes,
-    server::{self, Parts, ops},
+    server::{
+        self, Parts,
+        ops::{log, traces::Traces},
+    },
     service::{Services, audit, recovery, team},
     storage::HostOperator,
 };
@@ -43,12 +46,26 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    ops::start_log(&config.log_filter, config.log_format);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(cause) => return fail(&cause),
     };
-    match runtime.block_on(execute(arguments.command.unwrap_or(Command::Serve), &config)) {
+    let command = arguments.command.unwrap_or(Command::Serve);
+    // Only the server has requests to trace.
+    let endpoint = config.observe.trace_endpoint.as_ref();
+    let traces = match endpoint.filter(|_| matches!(command, Command::Serve)) {
+        None => None,
+        Some(endpoint) => match Traces::start(endpoint, runtime.handle().clone()) {
+            Ok(traces) => Some(traces),
+            Err(cause) => return fail(cause.as_ref()),
+        },
+    };
+    log::start(&config.observe, host::ids(), traces.as_ref());
+    let ended = runtime.block_on(execute(command, &config));
+    if let Some(traces) = traces {
+        traces.finish();
+    }
+    match ended {
         Ok(code) => code,
         Err(error) => fail(error.as_ref()),
     }

@@ -4,6 +4,9 @@
 //! variable `X` may come from a file named by `X_FILE`. Secrets never print.
 
 pub mod environment;
+mod observe;
+
+pub use self::observe::{LogFormat, Observe};
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -50,10 +53,8 @@ pub struct Config {
     pub session_limits: SessionLimits,
     /// `LEPTOS_SITE_ADDR`, when set.
     pub site_address: Option<SocketAddr>,
-    /// `RUST_LOG`.
-    pub log_filter: String,
-    /// `LOG_FORMAT`.
-    pub log_format: LogFormat,
+    /// What the server tells about itself.
+    pub observe: Observe,
 }
 
 /// The multi-tenant app registration of the deployment.
@@ -72,15 +73,6 @@ pub enum EncryptionKeys {
     List(SecretString),
     /// A file beside the `SQLite` database, made at the first start.
     File(PathBuf),
-}
-
-/// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// One thing wrong with the environment.
@@ -135,13 +127,7 @@ impl Config {
         let session_limits = session_limits(environment);
         let site_address =
             environment.parsed("LEPTOS_SITE_ADDR", "an address and port, such as 127.0.0.1:3000");
-        let log_filter = log_filter(environment);
-        let log_format = environment
-            .choice(
-                "LOG_FORMAT",
-                &[(LogFormat::Text, "text"), (LogFormat::Json, "json")],
-            )
-            .unwrap_or(LogFormat::Text);
+        let observe = Observe::read(environment);
 
         let problems = environment.take_problems();
         if !problems.is_empty() {
@@ -160,8 +146,7 @@ impl Config {
             trusted_proxies,
             session_limits,
             site_address,
-            log_filter,
-            log_format,
+            observe,
         })
     }
 
@@ -345,15 +330,6 @@ fn duration(text: &str) -> Option<Duration> {
     (60..=30 * 86_400)
         .contains(&seconds)
         .then(|| Duration::from_secs(seconds))
-}
-
-fn log_filter(environment: &mut Environment) -> String {
-    const NAME: &str = "RUST_LOG";
-    let filter = environment.plain(NAME).unwrap_or_else(|| "info".to_owned());
-    if tracing_subscriber::EnvFilter::try_new(&filter).is_err() {
-        environment.problem(NAME, "must be a log filter such as info or sonicsaas=debug");
-    }
-    filter
 }
 
 #[cfg(test)]

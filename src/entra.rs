@@ -16,6 +16,7 @@ mod identity;
 mod keys;
 mod membership;
 mod metadata;
+mod observe;
 mod reachability;
 mod tenants;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod token_json;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use tracing::Instrument as _;
 use url::Url;
 use uuid::Uuid;
 
@@ -40,6 +42,7 @@ pub use self::{
     http::Limits,
     identity::Identity,
     membership::{Groups, GroupsFrom, GroupsUnread},
+    observe::{Observed, Observer, Outcome},
     reachability::Reachability,
 };
 use crate::domain::{
@@ -90,9 +93,17 @@ impl Entra {
     /// [`EntraError::Configuration`] when a host is neither `https` nor loopback, or the machine has no root
     /// certificates.
     pub fn new(options: EntraOptions) -> Result<Self, EntraError> {
+        Self::observed(options, None)
+    }
+
+    /// The same, with somebody who watches the calls.
+    ///
+    /// # Errors
+    /// As [`Entra::new`].
+    pub fn observed(options: EntraOptions, observer: Option<Arc<dyn Observer>>) -> Result<Self, EntraError> {
         let EntraOptions { ids, limits, .. } = options;
         let authority = Arc::new(Authority::new(&options.authority)?);
-        let login = Zone::new(&options.authority, limits)?;
+        let login = Zone::new(&options.authority, limits)?.watched_by(observer.clone());
         let flow = Flow::new(
             options.client_id,
             options.credential,
@@ -101,7 +112,7 @@ impl Entra {
         )?;
         let tenants = Tenants::new(login.clone(), Arc::clone(&authority), ids.clone(), limits.request);
         Ok(Self(Arc::new(Parts {
-            graph: Graph::new(&options.graph, limits, ids.clone())?,
+            graph: Graph::new(&options.graph, limits, ids.clone())?.watched_by(observer),
             application: ApplicationTokens::new(&options.graph, ids.clone()),
             authority,
             flow,
@@ -190,7 +201,10 @@ impl Entra {
             return Err(Rejection::of(Check::IssuerTenantMismatch));
         }
         let tenants = &self.0.tenants;
-        let snapshot = tenants.snapshot_with_key(tenant, unverified.kid()).await?;
+        let snapshot = tenants
+            .snapshot_with_key(tenant, unverified.kid())
+            .instrument(tracing::info_span!("keys"))
+            .await?;
         let context = Context {
             snapshot: &snapshot,
             authority: &self.0.authority,

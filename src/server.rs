@@ -22,6 +22,7 @@ use leptos::config::LeptosOptions;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
+use self::ops::metrics::Metrics;
 use crate::{
     config::{Config, EncryptionKeys},
     domain::id::Ids,
@@ -64,6 +65,14 @@ pub enum StartError {
         /// Why not.
         cause: io::Error,
     },
+    /// The address for metrics is taken or not ours.
+    #[error("METRICS_ADDR: cannot listen on {address}: {cause}")]
+    ListenForMetrics {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        cause: io::Error,
+    },
     /// The built site is not beside the program.
     #[error("{0}")]
     Site(String),
@@ -74,6 +83,10 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`].
 pub async fn services(config: &Config, ids: Ids) -> Result<Services, StartError> {
+    watched_services(config, ids, &Metrics::off()).await
+}
+
+async fn watched_services(config: &Config, ids: Ids, metrics: &Metrics) -> Result<Services, StartError> {
     use secrecy::ExposeSecret as _;
     let store = Store::connect(config.database_url.expose_secret(), ids.clone()).await?;
     store.migrate().await?;
@@ -83,7 +96,7 @@ pub async fn services(config: &Config, ids: Ids) -> Result<Services, StartError>
     };
     Ok(Services {
         store,
-        entra: entra(config, &ids)?,
+        entra: entra(config, &ids, metrics)?,
         sealer: Arc::new(sealer),
         ids,
         hashing: Hashing::default(),
@@ -97,7 +110,7 @@ pub async fn services(config: &Config, ids: Ids) -> Result<Services, StartError>
 }
 
 /// The client for Microsoft, where this server has one.
-fn entra(config: &Config, ids: &Ids) -> Result<Option<Entra>, EntraError> {
+fn entra(config: &Config, ids: &Ids, metrics: &Metrics) -> Result<Option<Entra>, EntraError> {
     let Some(registration) = config
         .registration
         .as_ref()
@@ -114,7 +127,7 @@ fn entra(config: &Config, ids: &Ids) -> Result<Option<Entra>, EntraError> {
         ids: ids.clone(),
         limits: Limits::default(),
     };
-    Entra::new(options).map(Some)
+    Entra::observed(options, metrics.observer()).map(Some)
 }
 
 /// The one redirect URI that is registered at Microsoft.
@@ -129,6 +142,8 @@ pub fn redirect_uri(public_url: &Url) -> Url {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where `/metrics` is, when there are metrics.
+    pub metrics_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     done: JoinHandle<()>,
     store: Store,
@@ -157,13 +172,26 @@ impl Running {
     }
 }
 
+/// Metrics and the socket that they are read from, where `METRICS_ADDR` names one.
+async fn metrics(config: &Config) -> Result<(Metrics, Option<TcpListener>), StartError> {
+    let Some(address) = config.observe.metrics_address else {
+        return Ok((Metrics::off(), None));
+    };
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|cause| StartError::ListenForMetrics { address, cause })?;
+    Ok((Metrics::on(), Some(listener)))
+}
+
 /// Starts a server.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn start(config: &Config, parts: Parts) -> Result<Running, StartError> {
-    let services = services(config, parts.ids).await?;
+    let (metrics, for_metrics) = metrics(config).await?;
+    let services = watched_services(config, parts.ids, &metrics).await?;
     let (store, hashing) = (services.store.clone(), services.hashing.clone());
+    metrics.watch(&store, services.now().as_seconds());
     let listener = if let Some(listener) = parts.listener {
         listener
     } else {
@@ -176,13 +204,20 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running, StartError>
         address: parts.leptos.site_addr,
         cause,
     })?;
-    let state = state::AppState::new(config, services, parts.leptos)?;
+    let state = state::AppState::new(config, services, parts.leptos)?.with_metrics(metrics);
     let router = router::router(state.clone(), !parts.without_session_ring);
     let (stop, stopped) = watch::channel(false);
-    let done = jobs::run(state, listener, router, stopped);
+    let metrics_address = for_metrics
+        .as_ref()
+        .and_then(|listener| listener.local_addr().ok());
+    let done = jobs::run(state, listener, router, for_metrics, stopped);
+    if let Some(address) = metrics_address {
+        tracing::info!(%address, "serving metrics");
+    }
     tracing::info!(%address, database = store.engine_name(), "listening");
     Ok(Running {
         address,
+        metrics_address,
         stop,
         done,
         store,

@@ -22,6 +22,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub use self::{
     audit::ChainReport,
+    connect::PoolUse,
     credential::{Credential, FailureKey},
     mapping::MappingDraft,
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},

@@ -164,7 +164,7 @@ impl Environment {
 }
 
 /// What the names of our variables begin with.
-const KNOWN_PREFIXES: [&str; 10] = [
+const KNOWN_PREFIXES: [&str; 12] = [
     "MICROSOFT_",
     "AUTH_MODE",
     "ENTRA_",
@@ -175,6 +175,8 @@ const KNOWN_PREFIXES: [&str; 10] = [
     "SESSION_",
     "LOG_FORMAT",
     "RUST_LOG",
+    "METRICS_ADDR",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
 ];
 
 fn is_name(text: &str) -> bool {

@@ -62,9 +62,14 @@ fn all_problems_come_at_once_and_no_secret_prints() {
         ("LEPTOS_SITE_ADDR", "3000"),
         ("RUST_LOG", "a=b=c"),
         ("LOG_FORMAT", "xml"),
+        ("METRICS_ADDR", "9464"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://user:hunter2@collector:4318",
+        ),
     ])
     .expect_err("everything is wrong");
-    assert_eq!(problems.len(), 13, "{problems:#?}");
+    assert_eq!(problems.len(), 15, "{problems:#?}");
     assert!(
         !problems.iter().any(|problem| problem.contains("hunter2")),
         "{problems:#?}"
@@ -150,6 +155,33 @@ fn loopback_may_be_plain_http() {
         "x",
     ] {
         assert!(read(&[("PUBLIC_URL", address)]).is_err(), "{address}");
+    }
+}
+
+#[test]
+fn nothing_is_told_but_the_log_unless_asked_for() {
+    let config = read(&[]).expect("defaults").observe;
+    assert_eq!(config.log_format, LogFormat::Text);
+    assert!(config.metrics_address.is_none() && config.trace_endpoint.is_none());
+    for address in [
+        "http://127.0.0.1:4318",
+        "https://otlp.example.com/base",
+        "http://collector:4318",
+    ] {
+        let config = read(&[("OTEL_EXPORTER_OTLP_ENDPOINT", address)]).expect("right");
+        assert!(config.observe.trace_endpoint.is_some(), "{address}");
+    }
+    for address in [
+        "collector:4318",
+        "grpc://collector",
+        "http://c/?token=x",
+        "http://c/#x",
+        "/v1",
+    ] {
+        assert!(
+            read(&[("OTEL_EXPORTER_OTLP_ENDPOINT", address)]).is_err(),
+            "{address}"
+        );
     }
 }
 

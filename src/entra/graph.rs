@@ -3,6 +3,8 @@
 //! Only the configured host is asked, and the token goes nowhere else: the address of a further page is followed on that
 //! host alone, and no other address out of an answer or a token ever is. <https://learn.microsoft.com/graph/errors>
 
+use std::sync::Arc;
+
 use http::{HeaderValue, Method, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -13,6 +15,7 @@ use super::{
     error::{EntraError, MicrosoftError, word},
     http::{GRAPH_LIMIT, Limits, Zone},
     metadata::origin_of,
+    observe::Observer,
 };
 use crate::domain::id::Ids;
 
@@ -48,6 +51,12 @@ impl Graph {
             origin,
             ids,
         })
+    }
+
+    /// With somebody who watches its calls.
+    pub(super) fn watched_by(mut self, observer: Option<Arc<dyn Observer>>) -> Self {
+        self.zone = self.zone.watched_by(observer);
+        self
     }
 
     /// Posts a question that changes nothing, and reads its whole answer.

@@ -10,9 +10,14 @@ use http::{
     HeaderMap, StatusCode,
     header::{DATE, RETRY_AFTER},
 };
+use tracing::{Instrument as _, field::Empty};
 use url::Url;
 
-use super::{error::EntraError, metadata::origin_of};
+use super::{
+    error::EntraError,
+    metadata::origin_of,
+    observe::{Observer, Outcome},
+};
 use crate::domain::time::Timestamp;
 
 /// How long and how much to wait for Microsoft.
@@ -57,6 +62,7 @@ pub(super) const GRAPH_LIMIT: usize = 4 << 20;
 pub(super) struct Zone {
     client: reqwest::Client,
     limits: Limits,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// A whole answer.
@@ -87,7 +93,17 @@ impl Zone {
         let client = builder
             .build()
             .map_err(|error| EntraError::Configuration(error.to_string()))?;
-        Ok(Self { client, limits })
+        Ok(Self {
+            client,
+            limits,
+            observer: None,
+        })
+    }
+
+    /// With somebody who watches its calls.
+    pub(super) fn watched_by(mut self, observer: Option<Arc<dyn Observer>>) -> Self {
+        self.observer = observer;
+        self
     }
 
     /// Gets a document, patiently.
@@ -104,6 +120,35 @@ impl Zone {
 
     /// Asks once.
     pub(super) async fn ask(
+        &self,
+        what: &'static str,
+        request: reqwest::Request,
+        limit: usize,
+    ) -> Result<Answer, EntraError> {
+        let span = tracing::info_span!(
+            "microsoft",
+            otel.kind = "client",
+            what,
+            http.response.status_code = Empty
+        );
+        let observed = self.observer.as_ref().map(|observer| observer.begins(what));
+        let answer = self.send(what, request, limit).instrument(span.clone()).await;
+        let outcome = match &answer {
+            Ok(answer) => Outcome::Answered(answer.status.as_u16()),
+            Err(EntraError::TimedOut { .. }) => Outcome::TimedOut,
+            Err(EntraError::TooLarge { .. }) => Outcome::TooLarge,
+            Err(_) => Outcome::Unreachable,
+        };
+        if let Outcome::Answered(status) = outcome {
+            span.record("http.response.status_code", status);
+        }
+        if let Some(observed) = observed {
+            observed.ended(outcome);
+        }
+        answer
+    }
+
+    async fn send(
         &self,
         what: &'static str,
         request: reqwest::Request,
@@ -170,6 +215,9 @@ impl Zone {
                     what,
                     status: status.as_u16(),
                 });
+            }
+            if let Some(observer) = &self.observer {
+                observer.asks_again(what);
             }
             tokio::time::sleep(wait).await;
             pause *= 2;

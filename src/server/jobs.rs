@@ -17,15 +17,28 @@ pub(super) fn run(
     state: AppState,
     listener: TcpListener,
     router: Router,
+    for_metrics: Option<TcpListener>,
     stopped: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
+        let metrics = state.metrics.clone();
         let sweeper = tokio::spawn(sweep(state, stopped.clone()));
+        let reader = for_metrics.map(|listener| {
+            let start = |connection| drop(tokio::spawn(connection));
+            tokio::spawn(listen::serve(listener, metrics.router(), stopped.clone(), start))
+        });
         listen::serve(listener, router, stopped, |connection| {
-            drop(tokio::spawn(connection));
+            let open = metrics.connection();
+            drop(tokio::spawn(async move {
+                connection.await;
+                drop(open);
+            }));
         })
         .await;
         drop(sweeper.await);
+        if let Some(reader) = reader {
+            drop(reader.await);
+        }
     })
 }
 
@@ -40,8 +53,14 @@ async fn sweep(state: AppState, mut stopped: watch::Receiver<bool>) {
         }
         state.limits.sweep();
         match swept(&state.services).await {
-            Ok(removed) => tracing::debug!(removed, "swept"),
-            Err(error) => tracing::warn!(%error, "could not sweep; it is tried again"),
+            Ok(removed) => {
+                state.metrics.swept(Some(removed));
+                tracing::debug!(removed, "swept");
+            }
+            Err(error) => {
+                state.metrics.swept(None);
+                tracing::warn!(%error, "could not sweep; it is tried again");
+            }
         }
     }
 }

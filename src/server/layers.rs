@@ -24,6 +24,7 @@ pub(super) use self::{
     source::{callback_by_navigation, known_method, over_https, own_origin, right_host},
 };
 use super::{
+    ops::{Stopwatch, request as observed},
     reply,
     state::{AppState, Site},
 };
@@ -71,13 +72,16 @@ pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, 
         nonce: ids.token().expose()[..32].to_owned(),
     };
     let reference = facts.reference.code();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let path = routes::without_token(&path);
-    let span = tracing::info_span!("request", reference, %method, path);
+    let since = Stopwatch::start();
+    let (method, route) = (request.method().clone(), observed::route(&request));
+    let span = observed::span(&reference, observed::method(&method), &route);
+    if peer.is_some_and(|peer| is_trusted_proxy(&state.site, peer.to_canonical())) {
+        observed::link(&span, request.headers());
+    }
     request.extensions_mut().insert(facts);
     let headers = request.headers().clone();
     let is_api = is_api(request.uri().path());
-    let mut response = match super::ops::contained(next.run(request))
+    let response = match super::ops::contained(next.run(request))
         .instrument(span.clone())
         .await
     {
@@ -91,13 +95,22 @@ pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, 
             &problem.page(&reference),
         ),
     };
-    let _entered = span.enter();
-    let status = response.status();
-    if status.is_server_error() {
-        tracing::error!(status = status.as_u16(), "answered");
-    } else {
-        tracing::debug!(status = status.as_u16(), "answered");
+    let (status, took) = (response.status(), since.elapsed());
+    state.metrics.request(&route, &method, status, took);
+    span.record("http.response.status_code", status.as_u16());
+    let duration_ms = (took.as_secs_f64() * 1e6).round() / 1000.0;
+    {
+        let _entered = span.enter();
+        if status.is_server_error() {
+            span.record("otel.status_code", "ERROR");
+            tracing::error!(duration_ms, "answered");
+        } else if observed::is_quiet(&route) {
+            tracing::debug!(duration_ms, "answered");
+        } else {
+            tracing::info!(duration_ms, "answered");
+        }
     }
+    let mut response = response.map(|body| observed::body_within(span, body));
     if let Ok(value) = HeaderValue::try_from(reference) {
         response
             .headers_mut()

@@ -1,6 +1,14 @@
-//! Operation: liveness, readiness, logs, bounds on a request, and the signals that stop the process.
+//! Operation: liveness, readiness, bounds on a request, and the signals that stop the process. What the server tells
+//! about itself stands below: log, metrics, traces.
 
-use std::{future::Future, io::IsTerminal as _, panic::AssertUnwindSafe, time::Duration};
+mod collector;
+pub mod log;
+pub mod metrics;
+mod process;
+pub(super) mod request;
+pub mod traces;
+
+use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use axum::{
     extract::State,
@@ -9,11 +17,9 @@ use axum::{
 use futures_util::FutureExt as _;
 use http::StatusCode;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use super::state::AppState;
 use crate::{
-    config::LogFormat,
     front::Problem,
     wire::fault::{Fault, Incident},
 };
@@ -83,27 +89,21 @@ pub async fn contained<T>(request: impl Future<Output = T>) -> Result<T, Lost> {
     }
 }
 
-/// Starts the log. A second start in one process changes nothing.
-pub fn start_log(filter: &str, format: LogFormat) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let registry = tracing_subscriber::registry().with(filter);
-    let started = match format {
-        LogFormat::Text => registry
-            .with(
-                tracing_subscriber::fmt::layer()
-                    .with_ansi(std::io::stderr().is_terminal())
-                    .with_writer(std::io::stderr),
-            )
-            .try_init(),
-        LogFormat::Json => registry
-            .with(
-                tracing_subscriber::fmt::layer()
-                    .json()
-                    .with_writer(std::io::stderr),
-            )
-            .try_init(),
-    };
-    drop(started);
+/// Measures a length of time, past every clock that somebody could set.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(clippy::disallowed_methods, reason = "the one place that measures durations")]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// How long it has run.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
 }
 
 /// Returns when the process is told to stop: SIGTERM from a supervisor, SIGINT from a keyboard.

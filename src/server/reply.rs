@@ -73,11 +73,11 @@ pub fn broken(error: &ServiceError, reference: Reference) -> (Fault, Problem) {
     match error {
         ServiceError::Store(crate::storage::StoreError::Missing) => (Fault::Missing, Problem::NotFound),
         ServiceError::Store(cause) if cause.is_busy() => {
-            tracing::error!(%error, reference = code, "the database is busy");
+            tracing::error!(%error, correlation_id = code, "the database is busy");
             (Fault::Busy, Problem::Busy { reference: code })
         }
         _ => {
-            tracing::error!(?error, reference = code, "a request broke");
+            tracing::error!(?error, correlation_id = code, "a request broke");
             (
                 Fault::Internal(Incident(code.clone())),
                 Problem::Internal { reference: code },
@@ -97,7 +97,7 @@ pub fn refuse(
 ) -> Response {
     if is_api && !layers::accepts_html(headers) {
         let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        tracing::debug!(reference, status = status.as_u16(), "refused");
+        tracing::debug!(correlation_id = reference, status = status.as_u16(), "refused");
         return (status, axum::Json(fault)).into_response();
     }
     problem(state, headers, page)

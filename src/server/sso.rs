@@ -16,7 +16,7 @@ use super::{
     state::AppState,
 };
 use crate::{
-    domain::{input, tenant::TenantId},
+    domain::{input, sign_in::Refusal, tenant::TenantId},
     entra::Prompt,
     front::Problem,
     service::{
@@ -42,21 +42,23 @@ pub async fn start(
         .filter(|prompt| *prompt == "select_account")
         .map(|_| Prompt::SelectAccount);
     let cookies = state.site.cookies;
-    let (attempt, location) =
-        match sign_in::begin(&state.services, query.next(), tenant, prompt, facts.origin()).await {
-            Ok(Begun::Away(attempt, location)) => (attempt, location),
-            Ok(Begun::Refused(refused)) => {
-                let (cookie, location) = reply::refusal(&state, refused);
-                let mut response = reply::redirect(StatusCode::SEE_OTHER, &location);
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-                return response;
-            }
-            Ok(Begun::Off) => return reply::problem(&state, &headers, &Problem::NotFound),
-            Err(error) => {
-                let (_, page) = reply::broken(&error, facts.reference);
-                return reply::problem(&state, &headers, &page);
-            }
-        };
+    let begun = sign_in::begin(&state.services, query.next(), tenant, prompt, facts.origin()).await;
+    let (attempt, location) = match begun {
+        Ok(Begun::Away(attempt, location)) => (attempt, location),
+        Ok(Begun::Refused(refused)) => {
+            count_refusal(&state, refused.refusal);
+            let (cookie, location) = reply::refusal(&state, refused);
+            let mut response = reply::redirect(StatusCode::SEE_OTHER, &location);
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+            return response;
+        }
+        Ok(Begun::Off) => return reply::problem(&state, &headers, &Problem::NotFound),
+        Err(error) => {
+            state.metrics.sign_in(METHOD, "failure", INTERNAL);
+            let (_, page) = reply::broken(&error, facts.reference);
+            return reply::problem(&state, &headers, &page);
+        }
+    };
     let Ok(location) = HeaderValue::try_from(location.as_str()) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -101,6 +103,33 @@ pub async fn front_channel_logout(
 /// # Errors
 /// [`ServiceError`] when the outcome could not be recorded.
 pub async fn finish(arrival: &Arrival) -> Result<Finished, ServiceError> {
+    let finished = finish_uncounted(arrival).await;
+    let state = &arrival.state;
+    match &finished {
+        Ok(Finished::Entered(_)) => state.metrics.sign_in(METHOD, "success", ""),
+        Ok(Finished::Refused(refused)) => count_refusal(state, refused.refusal),
+        // An approval is no sign-in.
+        Ok(Finished::Consent { .. }) => {}
+        Err(_) => state.metrics.sign_in(METHOD, "failure", INTERNAL),
+    }
+    finished
+}
+
+/// The method's name in metrics, as in the audit log.
+const METHOD: &str = "sso";
+/// The reason in metrics when the fault was ours.
+const INTERNAL: &str = "internal";
+
+/// As the audit event says it: Microsoft's silence is a failure and no refusal.
+fn count_refusal(state: &AppState, refusal: Refusal) {
+    let outcome = match refusal {
+        Refusal::ProviderUnreachable => "failure",
+        _ => "refused",
+    };
+    state.metrics.sign_in(METHOD, outcome, refusal.code());
+}
+
+async fn finish_uncounted(arrival: &Arrival) -> Result<Finished, ServiceError> {
     let (services, cookies) = (&arrival.state.services, arrival.state.site.cookies);
     let (headers, origin) = (&arrival.parts.headers, arrival.facts.origin());
     let query = arrival

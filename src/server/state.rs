@@ -12,7 +12,7 @@ use leptos::{
 };
 use url::Url;
 
-use super::{StartError, cookie::Cookies, layers::Facts, limits::RateLimits, reply};
+use super::{StartError, cookie::Cookies, layers::Facts, limits::RateLimits, ops::metrics::Metrics, reply};
 use crate::{
     config, config::Config, domain::sign_in::AuthMode, front::Assets, service::Services,
     wire::fault::FaultHook,
@@ -27,6 +27,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// How often one address may ask.
     pub limits: Arc<RateLimits>,
+    /// What is counted, where anything is.
+    pub metrics: Metrics,
     leptos: LeptosOptions,
 }
 
@@ -73,6 +75,7 @@ impl AppState {
             limits: Arc::new(RateLimits::new(&services.ids)),
             services,
             site: Arc::new(site),
+            metrics: Metrics::off(),
             leptos,
         })
     }
@@ -80,6 +83,13 @@ impl AppState {
     /// Whether people can sign in with a password on this server.
     pub fn password_sign_in(&self) -> bool {
         self.services.rules.auth_mode != AuthMode::EntraOnly
+    }
+
+    /// With what counts.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = metrics;
+        self
     }
 
     /// Leptos' options.

@@ -9,6 +9,7 @@ mod provision;
 mod refuse;
 mod returned;
 
+use tracing::{Instrument as _, info_span};
 use url::Url;
 
 pub use attempt::Attempt;
@@ -127,7 +128,10 @@ async fn walk(
     let entra = services.entra.as_ref().ok_or(Refusal::SsoDisabled)?;
     let code = returned.code(entra, attempt.tenant)?;
 
-    let answer = entra.redeem(&code, &attempt.verifier, attempt.tenant).await?;
+    let answer = entra
+        .redeem(&code, &attempt.verifier, attempt.tenant)
+        .instrument(info_span!("redeem"))
+        .await?;
     let claimed = answer.claimed_tenant()?;
     // Keys are fetched for tenants that a team expects only, or anybody could make us fetch them for random ones.
     if !services.store.is_expected(claimed).await? {
@@ -142,7 +146,10 @@ async fn walk(
         issuer_parameter: returned.issuer(),
         authenticated_within: None,
     };
-    let identity = entra.verify(&answer, expected).await?;
+    let identity = entra
+        .verify(&answer, expected)
+        .instrument(info_span!("verify"))
+        .await?;
 
     let Some(signing_in) = services.store.find_signing_in(identity.key().tenant).await? else {
         return Err(
@@ -152,7 +159,10 @@ async fn walk(
     };
     admit(services.rules, signing_in.registration(), &identity)
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
-    let groups = entra.groups(&identity, answer.access_token()).await;
+    let groups = entra
+        .groups(&identity, answer.access_token())
+        .instrument(info_span!("groups"))
+        .await;
     if let Err(error) = &groups {
         tracing::warn!(%error, "the groups of a person could not be read");
     }
@@ -162,6 +172,7 @@ async fn walk(
         microsoft_session: identity.microsoft_sid().or(returned.session_state()),
     };
     let token = provision::enter(services, &signing_in, person, origin)
+        .instrument(info_span!("store"))
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
     Ok(Entered {

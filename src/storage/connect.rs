@@ -112,6 +112,22 @@ impl Store {
         }
     }
 
+    /// How busy the connections are, by pool.
+    pub fn pools(&self) -> Vec<PoolUse> {
+        fn look<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> PoolUse {
+            PoolUse {
+                name,
+                open: pool.size(),
+                idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+                limit: pool.options().get_max_connections(),
+            }
+        }
+        match &self.pool {
+            Pool::Sqlite(pools) => vec![look("read", &pools.read), look("write", &pools.write)],
+            Pool::Postgres(pool) => vec![look("all", pool)],
+        }
+    }
+
     /// `SQLite` or `PostgreSQL`.
     pub fn engine_name(&self) -> &'static str {
         match self.pool {
@@ -119,6 +135,19 @@ impl Store {
             Pool::Postgres(_) => "PostgreSQL",
         }
     }
+}
+
+/// How busy the connections of one pool are, at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolUse {
+    /// `read` and `write` for `SQLite`, `all` for `PostgreSQL`.
+    pub name: &'static str,
+    /// Connections that exist.
+    pub open: u32,
+    /// Of them, those that wait for work.
+    pub idle: u32,
+    /// The most there may be.
+    pub limit: u32,
 }
 
 /// The file that an address names. The one option that many write after it, `mode=rwc`, is what happens anyway.

@@ -146,6 +146,13 @@ impl App {
         }
     }
 
+    /// Where its metrics are.
+    pub(crate) fn metrics(&self) -> Browser {
+        let running = self.running.as_ref().expect("a running product");
+        let address = running.metrics_address.expect("metrics are on");
+        Browser::at(&format!("http://{address}"))
+    }
+
     /// A new browser.
     pub(crate) fn browser(&self) -> Browser {
         Browser::at(&self.url)
