@@ -93,7 +93,7 @@ fn YourAccess(access: Access) -> impl IntoView {
             </div>
             <div>
                 <dt>{words.source}</dt>
-                <dd>{in_words(source)} {kept}</dd>
+                <dd>{in_words(source)}{kept}</dd>
             </div>
             <div>
                 <dt>{words.last_sign_in}</dt>
@@ -199,7 +199,7 @@ mod tests {
         let said = facts_of(group(Some("SonicSaaS-Operators")), Some(Kept::since(read)), None);
         assert_eq!(
             said[2],
-            "Group: SonicSaaS-Operators, priority 50 Kept from 4 Mar 2026, 14:02 UTC until 5 Mar 2026, 14:02 UTC, \
+            "Group: SonicSaaS-Operators, priority 50Kept from 4 Mar 2026, 14:02 UTC until 5 Mar 2026, 14:02 UTC, \
              because Microsoft didn't give us your groups"
         );
     }
