@@ -192,6 +192,18 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running, StartError>
     let services = watched_services(config, parts.ids, &metrics).await?;
     let (store, hashing) = (services.store.clone(), services.hashing.clone());
     metrics.watch(&store, services.now().as_seconds());
+    let running = hashing.clone();
+    metrics.gauge(
+        "sonicsaas_password_hashes_running",
+        "Password hashes that are computed now",
+        move || running.running() as u64,
+    );
+    let taken = hashing.clone();
+    metrics.gauge(
+        "sonicsaas_password_hashes_queued",
+        "Passwords that wait for their hash",
+        move || taken.taken_places().saturating_sub(taken.running()) as u64,
+    );
     let listener = if let Some(listener) = parts.listener {
         listener
     } else {

@@ -14,8 +14,6 @@ use crate::{
 pub enum Recover {
     /// The link works.
     Offered {
-        /// Where its form goes: the page's own path.
-        action: String,
         /// For whom it was made: the address, or the name where there is none.
         person: String,
         /// Until when it works.
@@ -36,13 +34,10 @@ pub fn recover(frame: &Frame, page: &Recover) -> String {
     let page = page.clone();
     document::render(frame, title, move || {
         let content = match page {
-            Recover::Offered {
-                action,
-                person,
-                until,
-            } => view! {
+            Recover::Offered { person, until } => view! {
                 <p>{(words.recovery_for)(&person, until)}</p>
-                <form method="post" action=action data-sending=words.signing_in>
+                // It goes to the page's own address, and so the page need not hold the link's secret.
+                <form method="post" data-sending=words.signing_in>
                     <button class="button button-primary">{words.sign_in_button}</button>
                 </form>
             }

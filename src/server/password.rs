@@ -64,7 +64,9 @@ pub(super) async fn sign_in(
         password: SecretString::from(typed),
         device: state.site.cookies.device(&headers, &state.services.sealer),
     };
-    match password::sign_in(&state.services, attempt, facts.origin()).await {
+    let ended = password::sign_in(&state.services, attempt, facts.origin()).await;
+    count(&state, &ended);
+    match ended {
         Ok(Ended::Entered { token, device }) => {
             if let Err(error) = login::end_previous(&state, &headers, facts.origin()).await {
                 return broken(&page, &error, &facts);
@@ -90,6 +92,17 @@ pub(super) async fn sign_in(
         }
         Err(error) => broken(&page, &error, &facts),
     }
+}
+
+/// Counts how the try ended, by the word that the audit log has for it.
+fn count(state: &AppState, ended: &Result<Ended, ServiceError>) {
+    let (outcome, reason) = match ended {
+        Ok(Ended::Entered { .. }) => ("success", ""),
+        Ok(Ended::Refused(told)) => ("refused", told.refusal.code()),
+        Ok(Ended::Busy) => ("refused", "busy"),
+        Err(_) => ("failure", "internal"),
+    };
+    state.metrics.sign_in("password", outcome, reason);
 }
 
 fn broken(page: &Page<'_>, error: &ServiceError, facts: &Facts) -> Response {

@@ -30,14 +30,11 @@ pub(super) async fn page(
 ) -> Response {
     let found = match Token::parse(&token) {
         None => Ok(None),
-        Some(token) => recovery::find(&state.services, &token)
-            .await
-            .map(|link| link.map(|link| (token, link))),
+        Some(token) => recovery::find(&state.services, &token).await,
     };
     match found {
-        Ok(Some((token, link))) => {
+        Ok(Some(link)) => {
             let page = Recover::Offered {
-                action: routes::recover(&token),
                 person: link.claimant.email().unwrap_or(&link.name).to_owned(),
                 until: link.expires,
             };
@@ -63,7 +60,14 @@ pub(super) async fn sign_in(
 ) -> Response {
     let (services, cookies) = (&state.services, state.site.cookies);
     let origin = facts.origin();
-    let entered = match recovery::enter(services, Token::parse(&token).as_ref(), origin).await {
+    let entered = recovery::enter(services, Token::parse(&token).as_ref(), origin).await;
+    let (outcome, reason) = match &entered {
+        Ok(Some(_)) => ("success", ""),
+        Ok(None) => ("refused", "unavailable"),
+        Err(_) => ("failure", "internal"),
+    };
+    state.metrics.sign_in("recovery", outcome, reason);
+    let entered = match entered {
         Ok(None) => return unavailable(&state, &headers),
         Ok(Some(session)) => login::end_previous(&state, &headers, origin)
             .await

@@ -6,16 +6,18 @@
 //! and in each of them it finds, by the same search, something that is no secret, so that it cannot pass by looking
 //! at nothing.
 
+mod places;
+
 use std::io::Write as _;
 
 use entra_emulator::Fault;
 use sonicsaas::routes;
-use sqlx::{Connection as _, PgConnection, Row as _};
 
+use self::places::{Canaries, Place, stored};
 use crate::{
     browser::{Browser, Reply},
     database::Database,
-    process::{Deployment, ENCRYPTION_KEY, Server, sign_in},
+    process::{Deployment, Server, sign_in},
     telemetry::{Collected, holds},
 };
 
@@ -29,60 +31,6 @@ const SESSION: &str = "canary-session-cookie-43d7";
 const BEARER: &str = "canary-bearer-token-1c9a";
 const CODE: &str = "canary-code-of-nobody-e5f6";
 const DATABASE_PASSWORD: &str = "canary-database-password-77aa";
-
-/// Everything that was found in one place.
-struct Place {
-    name: &'static str,
-    bytes: Vec<u8>,
-    /// What is no secret and must be there.
-    marker: String,
-}
-
-/// Secrets by name. The values of a sign-in are added as they appear.
-struct Canaries(Vec<(String, String)>);
-
-impl Canaries {
-    fn new() -> Self {
-        let fixed = [
-            ("client secret", CLIENT_SECRET),
-            ("encryption key", ENCRYPTION_KEY),
-            ("encryption key, decoded", "canary-encryption-key-32-bytes!!"),
-            ("SMTP password", SMTP_PASSWORD),
-            ("password of the command line", OWNER_PASSWORD),
-            ("typed password", TYPED_PASSWORD),
-            ("invitation", INVITATION),
-            ("recovery link", RECOVERY),
-            ("a stranger's session", SESSION),
-            ("bearer token", BEARER),
-            ("a stranger's code", CODE),
-            ("database password", DATABASE_PASSWORD),
-        ];
-        Self(
-            fixed
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
-        )
-    }
-
-    fn add(&mut self, name: &str, value: &str) {
-        assert!(
-            value.len() >= 16,
-            "{name} is long enough to be told from chance: {value}"
-        );
-        self.0.push((name.to_owned(), value.to_owned()));
-    }
-
-    fn look(&self, place: &Place) {
-        let Place { name, bytes, marker } = place;
-        assert!(holds(bytes, marker.as_bytes()), "{marker} is found in the {name}");
-        for (secret, value) in &self.0 {
-            assert!(
-                !holds(bytes, value.as_bytes()),
-                "{secret} ({value}) stands in the {name}"
-            );
-        }
-    }
-}
 
 fn query(address: &str, name: &str) -> Option<String> {
     let (_, query) = address.split_once('?')?;
@@ -203,32 +151,45 @@ async fn trouble(
     }
 }
 
-/// Every row of every table, as text.
-async fn dump(database: &Database) -> Vec<u8> {
-    let mut connection = PgConnection::connect(&database.address()).await.expect("opened");
-    let everything = "select table_name, \
-        query_to_xml(format('select * from %I', table_name), true, true, '')::text as content \
-        from information_schema.tables where table_schema = 'public' order by table_name";
-    let rows = sqlx::query(everything)
-        .fetch_all(&mut connection)
-        .await
-        .expect("read");
-    rows.iter()
-        .flat_map(|row| row.get::<String, _>("content").into_bytes())
-        .collect()
-}
+/// A right password and a recovery link, each used once.
+async fn without_microsoft(
+    deployment: &Deployment,
+    server: &Server,
+    canaries: &mut Canaries,
+    seen_so_far: &mut Vec<u8>,
+) {
+    let browser = server.browser();
+    let form = [("email", "p@example.com"), ("password", OWNER_PASSWORD)];
+    let entered = browser.post(routes::LOGIN, &form).await;
+    assert_eq!((entered.status, entered.location()), (303, routes::DASHBOARD));
+    canaries.add(
+        "session of a password",
+        &browser.cookie("session").expect("a session"),
+    );
+    seen_so_far.extend(seen(&entered, false));
+    seen_so_far.extend(seen(&browser.get(routes::DASHBOARD).await, false));
 
-/// The database as it lies there: its files with the log beside it, or all tables.
-async fn stored(deployment: &Deployment) -> Vec<u8> {
-    if deployment.database.is_postgres() {
-        return dump(&deployment.database).await;
+    let made = deployment
+        .command(&["user", "recovery-link", "--email", "p@example.com"])
+        .output()
+        .expect("it runs");
+    assert!(made.status.success());
+    let made: serde_json::Value = serde_json::from_slice(&made.stdout).expect("JSON");
+    let link = made["url"].as_str().expect("an address");
+    let path = &link[link.find("/recover/").expect("the link's path")..];
+    canaries.add("recovery link that works", path.trim_start_matches("/recover/"));
+    let browser = server.browser();
+    let page = browser.get(path).await;
+    assert_eq!(page.status, 200);
+    let entered = browser.post(path, &[]).await;
+    assert_eq!(entered.status, 303);
+    canaries.add(
+        "session of a link",
+        &browser.cookie("session").expect("a session"),
+    );
+    for reply in [page, entered, browser.get(path).await] {
+        seen_so_far.extend(seen(&reply, false));
     }
-    let files = deployment.files();
-    assert!(!files.is_empty());
-    files
-        .iter()
-        .flat_map(|file| std::fs::read(file).expect("read"))
-        .collect()
 }
 
 /// An owner with a password, as the first step of a new deployment makes one.
@@ -326,6 +287,7 @@ async fn no_secret_is_found_anywhere() {
         let reference = returned.header("x-request-id").to_owned();
         canaries.add("session token", &browser.cookie("session").expect("a session"));
         trouble(&deployment, &server, &mut canaries, &mut pages).await;
+        without_microsoft(&deployment, &server, &mut canaries, &mut pages).await;
 
         exchanged(&deployment, &mut canaries);
         let metrics = format!("http://{}", server.metrics.as_deref().expect("metrics"));

@@ -130,7 +130,7 @@ impl Metrics {
         OpenConnection(connections)
     }
 
-    /// A sign-in has ended: `method` as in the audit log (`sso`, `password`), `outcome` `success`, `refused` or
+    /// A sign-in has ended: `method` as in the audit log (`sso`, `password`, `recovery`), `outcome` `success`, `refused` or
     /// `failure`, and the fixed code of a refusal, else an empty text. Every way of signing in calls it once per try.
     pub fn sign_in(&self, method: &'static str, outcome: &'static str, reason: &'static str) {
         let Some(kept) = &self.0 else { return };
