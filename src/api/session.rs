@@ -46,8 +46,8 @@ pub async fn access() -> Result<wire::Access, Fault> {
     let person = &call.proof;
     let mapping = session::deciding_mapping(call.services(), person).await;
     let mapping = reply::answer(&call.arrival, mapping)?;
-    let kept = session::kept_role(call.services(), person).await;
-    let access = kept.map(|kept| wire::Access {
+    let kept = session::role_kept_since(call.services(), person).await;
+    let access = kept.map(|kept_since| wire::Access {
         role: person.role(),
         team_name: person.team_name().to_owned(),
         source: match (person.held().source, mapping) {
@@ -62,7 +62,7 @@ pub async fn access() -> Result<wire::Access, Fault> {
                 priority: mapping.priority.into(),
             }),
         },
-        kept,
+        kept_since,
         last_sign_in: person.last_sign_in(),
     });
     reply::answer(&call.arrival, access)

@@ -12,6 +12,7 @@ use crate::{
         hydrated::{Loaded, waiting},
         whole::Whole,
     },
+    domain::{kept::KEPT_FOR, time::Timestamp},
     text::{self, text},
     wire::{
         loading::{Loading, load},
@@ -72,13 +73,9 @@ fn YourAccess(access: Access) -> impl IntoView {
         role,
         team_name,
         source,
-        kept,
+        kept_since,
         last_sign_in,
     } = access;
-    let kept = kept.map(|kept| {
-        let moment = text::<text::times::Times>().moment;
-        view! { <small>{(words.kept)(&moment(kept.from), &moment(kept.until))}</small> }
-    });
     view! {
         <div class="answer">
             <p class="lead">{(words.you_are)(role, &team_name)}</p>
@@ -93,7 +90,7 @@ fn YourAccess(access: Access) -> impl IntoView {
             </div>
             <div>
                 <dt>{words.source}</dt>
-                <dd>{in_words(source)}{kept}</dd>
+                <dd>{in_words(source, kept_since)}</dd>
             </div>
             <div>
                 <dt>{words.last_sign_in}</dt>
@@ -108,10 +105,10 @@ fn YourAccess(access: Access) -> impl IntoView {
     }
 }
 
-/// Where a role comes from.
-fn in_words(source: AccessSource) -> String {
+/// Where a role comes from, and until when it is kept without the groups it came from.
+fn in_words(source: AccessSource, kept_since: Option<Timestamp>) -> String {
     let roles = text::<text::roles::Roles>();
-    match source {
+    let source = match source {
         AccessSource::Owner => roles.from_owner.to_owned(),
         AccessSource::Manual => roles.from_hand.to_owned(),
         AccessSource::Group(group) => {
@@ -121,7 +118,10 @@ fn in_words(source: AccessSource) -> String {
         AccessSource::RemovedGroup => roles.from_removed_mapping.to_owned(),
         AccessSource::Default => roles.from_default.to_owned(),
         AccessSource::Invitation => roles.from_invitation.to_owned(),
-    }
+    };
+    let Some(since) = kept_since else { return source };
+    let moment = text::<text::times::Times>().moment;
+    (text::<text::overview::Overview>().kept)(&source, &moment(since), &moment(since.plus(KEPT_FOR)))
 }
 
 #[cfg(test)]
@@ -130,22 +130,23 @@ mod tests {
     use scraper::{Html, Selector};
 
     use super::*;
-    use crate::{
-        domain::{kept::Kept, role::Role, time::Timestamp},
-        wire::session::GroupSource,
-    };
+    use crate::{domain::role::Role, wire::session::GroupSource};
 
     /// The sentence and the facts about one's access, as read from the page.
     fn facts(source: AccessSource, last_sign_in: Option<Timestamp>) -> Vec<String> {
         facts_of(source, None, last_sign_in)
     }
 
-    fn facts_of(source: AccessSource, kept: Option<Kept>, last_sign_in: Option<Timestamp>) -> Vec<String> {
+    fn facts_of(
+        source: AccessSource,
+        kept_since: Option<Timestamp>,
+        last_sign_in: Option<Timestamp>,
+    ) -> Vec<String> {
         let access = Access {
             role: Role::Operator,
             team_name: "Northwind <MSP>".to_owned(),
             source,
-            kept,
+            kept_since,
             last_sign_in,
         };
         let html = Owner::new().with(|| view! { <YourAccess access /> }.to_html());
@@ -196,10 +197,10 @@ mod tests {
     #[test]
     fn a_kept_role_says_until_when_and_why() {
         let read = Timestamp::parse("2026-03-04T14:02:11Z").expect("a time");
-        let said = facts_of(group(Some("SonicSaaS-Operators")), Some(Kept::since(read)), None);
+        let said = facts_of(group(Some("SonicSaaS-Operators")), Some(read), None);
         assert_eq!(
             said[2],
-            "Group: SonicSaaS-Operators, priority 50Kept from 4 Mar 2026, 14:02 UTC until 5 Mar 2026, 14:02 UTC, \
+            "Group: SonicSaaS-Operators, priority 50. Kept from 4 Mar 2026, 14:02 UTC until 5 Mar 2026, 14:02 UTC, \
              because Microsoft didn't give us your groups"
         );
     }

@@ -4,10 +4,10 @@ use crate::{
     domain::{
         audit::{Action, Actor, Event},
         id::Token,
-        kept::Kept,
         mapping::Mapping,
         role::RoleSource,
         tenant::TenantId,
+        time::Timestamp,
     },
     seal,
     service::{Origin, ServiceError, Services},
@@ -148,16 +148,18 @@ pub async fn deciding_mapping(
     }
 }
 
-/// Since when the person's role is kept because the newest sign-in could not read their groups, and until when.
+/// Since when the person's role is kept, where the newest sign-in could not read their groups.
 ///
 /// # Errors
 /// [`ServiceError::Store`].
-pub async fn kept_role(services: &Services, person: &SignedIn) -> Result<Option<Kept>, ServiceError> {
+pub async fn role_kept_since(
+    services: &Services,
+    person: &SignedIn,
+) -> Result<Option<Timestamp>, ServiceError> {
     if matches!(person.held().source, RoleSource::Owner | RoleSource::Manual) {
         return Ok(None);
     }
-    let since = services.store.groups_kept_since(person).await?;
-    Ok(since.map(Kept::since))
+    Ok(services.store.groups_kept_since(person).await?)
 }
 
 /// The names of the team's owners.

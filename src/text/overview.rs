@@ -16,7 +16,7 @@ pub struct Overview {
     /// Label of where the role comes from.
     pub source: &'static str,
     /// The role is kept, since Microsoft did not give the groups.
-    pub kept: fn(from: &str, until: &str) -> String,
+    pub kept: fn(source: &str, from: &str, until: &str) -> String,
     /// Label of the last sign-in.
     pub last_sign_in: &'static str,
     /// There was none.
@@ -34,8 +34,8 @@ pub static EN: Overview = Overview {
     you_are: |role, team| format!("You are {} of {team}.", (roles::EN.one)(role)),
     role: "Role",
     source: "Source",
-    kept: |from, until| {
-        format!("Kept from {from} until {until}, because Microsoft didn't give us your groups")
+    kept: |source, from, until| {
+        format!("{source}. Kept from {from} until {until}, because Microsoft didn't give us your groups")
     },
     last_sign_in: "Last sign-in",
     never: "Never",

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     id::{TeamId, UserId},
-    kept::Kept,
     role::Role,
     time::Timestamp,
 };
@@ -37,8 +36,8 @@ pub struct Access {
     pub team_name: String,
     /// Where the role comes from.
     pub source: AccessSource,
-    /// Set while the role is kept although the last sign-in could not read the viewer's groups.
-    pub kept: Option<Kept>,
+    /// While the role is kept although the last sign-in could not read the viewer's groups: when they were last read.
+    pub kept_since: Option<Timestamp>,
     /// When the viewer last signed in.
     pub last_sign_in: Option<Timestamp>,
 }
