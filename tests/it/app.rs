@@ -62,6 +62,8 @@ pub(crate) struct Setup {
     pub environment: Vec<(&'static str, String)>,
     /// Without the outer session ring.
     pub without_session_ring: bool,
+    /// Microsoft's addresses are configured with a slash at their end.
+    pub trailing_slash: bool,
 }
 
 impl App {
@@ -179,6 +181,15 @@ impl App {
             .await;
     }
 
+    /// Counts the rows of every table, past the product.
+    pub(crate) async fn watch(&self) -> crate::database::Watch {
+        self.database
+            .as_ref()
+            .expect("a running product has one")
+            .watch()
+            .await
+    }
+
     /// Moves both clocks.
     pub(crate) fn advance(&self, span: Duration) {
         self.clock.0.advance(span);
@@ -285,14 +296,16 @@ impl Event {
 }
 
 fn configuration(url: &str, emulator: &Emulator, database: &Database, setup: &Setup) -> Config {
-    let authority = emulator.authority();
+    let slash = if setup.trailing_slash { "/" } else { "" };
+    let authority = format!("{}{slash}", emulator.authority());
+    let graph = format!("{}{slash}", emulator.graph());
     let address = database.address();
     let mut pairs: Vec<(&str, String)> = vec![
         ("PUBLIC_URL", url.to_owned()),
         ("MICROSOFT_ENTRA_ID_CLIENT_ID", CLIENT_ID.to_owned()),
         ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
         ("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", authority),
-        ("MICROSOFT_GRAPH_URL", emulator.graph()),
+        ("MICROSOFT_GRAPH_URL", graph),
         ("DATABASE_URL", address),
         (
             "ENCRYPTION_KEY",

@@ -5,6 +5,7 @@ mod app;
 mod architecture;
 mod browser;
 mod calls;
+mod cases;
 mod cli;
 mod database;
 mod deployment;
