@@ -5,7 +5,10 @@
 //! and ends with a sign-in that succeeds, because a broken bench would "pass" every refusal.
 
 mod bench;
+mod flow_request;
+mod flow_return;
 mod ledger;
+mod peer_groups;
 mod peer_people;
 mod peers;
 mod token_claims;
@@ -22,6 +25,11 @@ fn all_ids() -> Vec<&'static str> {
         (Vec::new(), token_walks::WALKS),
         (peers::rows(authority), none),
         (Vec::new(), peer_people::WALKS),
+        (Vec::new(), peer_groups::WALKS),
+        (Vec::new(), flow_return::WALKS),
+        (Vec::new(), flow_request::WALKS),
+        (Vec::new(), peer_groups::WITH_VIEWER),
+        (Vec::new(), peer_groups::WITH_OPERATOR),
     ];
     let ids = batches.iter().map(|(rows, walks)| bench::ids(rows, walks));
     ids.flatten().collect()
