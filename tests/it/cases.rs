@@ -11,10 +11,12 @@ mod ledger;
 mod peer_groups;
 mod peer_people;
 mod peers;
+mod raw;
 mod token_claims;
 mod token_shape;
 mod token_walks;
 mod waiting;
+mod web;
 
 /// Every case that has a runner.
 fn all_ids() -> Vec<&'static str> {
@@ -25,6 +27,7 @@ fn all_ids() -> Vec<&'static str> {
         (Vec::new(), token_walks::WALKS),
         (peers::rows(authority), none),
         (Vec::new(), peer_people::WALKS),
+        (Vec::new(), web::WALKS),
         (Vec::new(), peer_groups::WALKS),
         (Vec::new(), flow_return::WALKS),
         (Vec::new(), flow_request::WALKS),
