@@ -15,20 +15,21 @@ use secrecy::SecretString;
 
 use self::{
     arguments::{
-        AddMapping, Arguments, AuditCommand, Command, CreateTeam, MappingCommand, RegisterTenant,
-        TeamCommand, TenantCommand,
+        AddMapping, Arguments, AuditCommand, Command, CreateTeam, MappingCommand, RecoverUser,
+        RegisterTenant, TeamCommand, TenantCommand, UserCommand,
     },
     output::{fail, notice, print_json, problems, recorded_event},
 };
 use crate::{
     config::Config,
     domain::{
+        password,
         sign_in::AuthMode,
         tenant::{ObjectId, TenantId, Verification},
     },
-    host,
+    host, routes,
     server::{self, Parts, ops},
-    service::{Services, audit, team},
+    service::{Services, audit, recovery, team},
     storage::HostOperator,
 };
 
@@ -69,6 +70,9 @@ async fn execute(command: Command, config: &Config) -> Result<ExitCode, Stopped>
         Command::Team(TeamCommand::List) => list_teams(&services, &operator).await?,
         Command::Tenant(TenantCommand::Register(wanted)) => register(&services, &operator, &wanted).await?,
         Command::Mapping(MappingCommand::Add(wanted)) => add_mapping(&services, &operator, &wanted).await?,
+        Command::User(UserCommand::RecoveryLink(wanted)) => {
+            recovery_link(&services, &operator, wanted, config).await?;
+        }
         Command::Audit(AuditCommand::Export(wanted)) => {
             audit::export(&services, &operator, wanted.team, wanted.since, |event| {
                 print_json(&recorded_event(event))
@@ -154,18 +158,43 @@ async fn create_team(
 
 /// The password on standard input, without its line end.
 fn password() -> Result<SecretString, Stopped> {
-    const LONGEST: u64 = 1024;
     let mut typed = String::new();
-    std::io::stdin().take(LONGEST + 2).read_to_string(&mut typed)?;
-    let password = typed.trim_end_matches(['\r', '\n']);
-    let length = password.chars().count();
-    if length < 15 {
+    std::io::stdin()
+        .take(password::LONGEST as u64 + 2)
+        .read_to_string(&mut typed)?;
+    let given = typed.trim_end_matches(['\r', '\n']);
+    let length = given.chars().count();
+    if length < password::SHORTEST {
         return Err("a password must be 15 characters or more".into());
     }
-    if password.len() as u64 > LONGEST {
+    if given.len() > password::LONGEST {
         return Err("a password must be 1,024 bytes or less".into());
     }
-    Ok(SecretString::from(password))
+    Ok(SecretString::from(given))
+}
+
+async fn recovery_link(
+    services: &Services,
+    operator: &HostOperator,
+    wanted: RecoverUser,
+    config: &Config,
+) -> Result<(), Stopped> {
+    let person = match (wanted.email, wanted.user) {
+        (Some(email), _) => recovery::Person::Email(email),
+        (None, Some(user)) => recovery::Person::User(user),
+        (None, None) => return Err("--email or --user says who".into()),
+    };
+    let made = recovery::create(services, operator, &person).await?;
+    let mut url = config.public_url.clone();
+    url.set_path(&routes::recover(&made.token));
+    print_json(&serde_json::json!({
+        "url": url.to_string(),
+        "expires_at": made.expires.to_string(),
+    }))?;
+    if made.suspended {
+        notice("this member is suspended; the link works only after the suspension is lifted");
+    }
+    Ok(())
 }
 
 async fn list_teams(services: &Services, operator: &HostOperator) -> Result<(), Stopped> {

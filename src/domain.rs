@@ -12,6 +12,7 @@ pub mod id;
 pub mod input;
 pub mod mapping;
 pub mod member;
+pub mod password;
 pub mod role;
 pub mod session;
 pub mod sign_in;

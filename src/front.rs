@@ -6,9 +6,11 @@
 mod document;
 mod login;
 mod problem;
+mod recover;
 
-pub use login::{Login, Notice, Refused, login};
+pub use login::{FormProblem, Login, Notice, Refused, Typed, login};
 pub use problem::{Problem, problem};
+pub use recover::{Recover, recover, recovered};
 
 use crate::wire::preferences::Theme;
 

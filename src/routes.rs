@@ -1,6 +1,6 @@
 //! Every path of the product, as a constant or a builder. Links, redirects and tests use these and no literals.
 
-use crate::domain::session::LocalPath;
+use crate::domain::{id::Token, session::LocalPath};
 
 /// The start page: redirects to the dashboard or to the sign-in page.
 pub const ROOT: &str = "/";
@@ -18,6 +18,8 @@ pub const VIEWER: &str = "/api/session/viewer";
 pub const ACCESS: &str = "/api/session/access";
 /// Stores theme and other preferences (POST).
 pub const PREFERENCES: &str = "/preferences";
+/// The page of a recovery link; the token follows.
+pub const RECOVER: &str = "/recover/{token}";
 /// The overview.
 pub const DASHBOARD: &str = "/dashboard";
 /// Liveness: the process answers.
@@ -49,6 +51,22 @@ pub fn sign_in_as_another(next: &LocalPath) -> String {
         "{SIGN_IN}?prompt=select_account&next={}",
         query_value(next.as_str())
     )
+}
+
+/// The page of the recovery link with this token.
+pub fn recover(token: &Token) -> String {
+    format!("{}{}", RECOVER_STEM, token.expose())
+}
+
+const RECOVER_STEM: &str = "/recover/";
+
+/// A path as it may stand in a log: without the token that some pages are called by.
+pub fn without_token(path: &str) -> &str {
+    if path.starts_with(RECOVER_STEM) {
+        RECOVER
+    } else {
+        path
+    }
 }
 
 /// Escapes a value for a query (RFC 3986 section 3.4); a slash may stay as it is there.

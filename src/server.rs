@@ -4,10 +4,13 @@ pub mod cookie;
 pub mod guard;
 mod jobs;
 pub mod layers;
+mod limits;
 mod listen;
 mod login;
 pub mod ops;
+mod password;
 mod query;
+mod recovery;
 pub mod reply;
 mod router;
 pub mod sso;
@@ -24,7 +27,7 @@ use crate::{
     domain::id::Ids,
     entra::{Entra, EntraError, EntraOptions, Limits},
     seal::{KeyError, Sealer},
-    service::{Rules, Services},
+    service::{Rules, Services, password::Hashing},
     storage::{Store, StoreError},
 };
 
@@ -83,6 +86,7 @@ pub async fn services(config: &Config, ids: Ids) -> Result<Services, StartError>
         entra: entra(config, &ids)?,
         sealer: Arc::new(sealer),
         ids,
+        hashing: Hashing::default(),
         rules: Rules {
             auth_mode: config.auth_mode,
             default_role: config.default_role,
@@ -128,9 +132,15 @@ pub struct Running {
     stop: watch::Sender<bool>,
     done: JoinHandle<()>,
     store: Store,
+    hashing: Hashing,
 }
 
 impl Running {
+    /// Where this server hashes passwords; for measurements.
+    pub fn hashing(&self) -> &Hashing {
+        &self.hashing
+    }
+
     /// Stops listening, lets running requests finish, and closes the database.
     pub async fn stop(self) {
         // Nobody listens any more when the server has ended by itself.
@@ -153,7 +163,7 @@ impl Running {
 /// [`StartError`].
 pub async fn start(config: &Config, parts: Parts) -> Result<Running, StartError> {
     let services = services(config, parts.ids).await?;
-    let store = services.store.clone();
+    let (store, hashing) = (services.store.clone(), services.hashing.clone());
     let listener = if let Some(listener) = parts.listener {
         listener
     } else {
@@ -176,5 +186,6 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running, StartError>
         stop,
         done,
         store,
+        hashing,
     })
 }

@@ -1,6 +1,8 @@
 //! The use cases. They never see HTTP: they take a proof, speak the domain, and return a result.
 
 pub mod audit;
+pub mod password;
+pub mod recovery;
 pub mod session;
 pub mod sign_in;
 pub mod team;
@@ -32,6 +34,8 @@ pub struct Services {
     pub sealer: Arc<Sealer>,
     /// Time, identifiers and tokens.
     pub ids: Ids,
+    /// Where passwords are hashed, few at a time.
+    pub hashing: password::Hashing,
     /// What the platform administrator chose.
     pub rules: Rules,
 }

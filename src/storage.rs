@@ -6,10 +6,12 @@
 
 mod audit;
 mod connect;
+mod credential;
 mod dialect;
 mod mapping;
 mod member;
 mod proof;
+mod recovery;
 mod row;
 mod session;
 mod team;
@@ -20,11 +22,14 @@ use sqlx::{PgPool, SqlitePool};
 
 pub use self::{
     audit::ChainReport,
+    credential::{Credential, FailureKey},
     mapping::MappingDraft,
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
     proof::{
-        Administrator, AuditReader, HostOperator, InTeam, OperatorInTeam, Owner, Refused, SignedIn, SigningIn,
+        Administrator, AuditReader, Claimant, HostOperator, InTeam, OperatorInTeam, Owner, Refused, SignedIn,
+        SigningIn,
     },
+    recovery::{Account, RecoveryLink},
     session::{Authentication, NewSession, Upkeep},
     team::{NewTeam, TeamRow},
     tenant::RegistrationDraft,

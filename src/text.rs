@@ -10,6 +10,7 @@
 
 pub mod faults;
 pub mod front;
+pub mod minutes;
 pub mod overview;
 pub mod refusals;
 pub mod roles;

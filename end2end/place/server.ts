@@ -115,7 +115,11 @@ export class Server {
 
   /** Runs a command beside the server and returns the lines of JSON it printed. */
   async command(...words: string[]): Promise<Record<string, unknown>[]> {
-    const finished = await run(this.#program, words, this.#surroundings);
+    return await this.#command(words, '');
+  }
+
+  async #command(words: string[], input: string): Promise<Record<string, unknown>[]> {
+    const finished = await run(this.#program, words, this.#surroundings, input);
     if (finished.code !== 0) {
       throw new Error(`sonicsaas ${words.join(' ')} ended with ${finished.code}\n${finished.stderr}`);
     }
@@ -125,10 +129,12 @@ export class Server {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  async createTeam(name: string, owner: { name: string; email: string }): Promise<Team> {
-    const [printed] = await this.command(
-      'team', 'create', '--name', name, '--owner-email', owner.email, '--owner-name', owner.name,
-    );
+  /** Makes a team; its owner has a password when one is given. */
+  async createTeam(name: string, owner: { name: string; email: string; password?: string }): Promise<Team> {
+    const words = ['team', 'create', '--name', name, '--owner-email', owner.email, '--owner-name', owner.name];
+    const [printed] = owner.password === undefined
+      ? await this.#command(words, '')
+      : await this.#command([...words, '--password-stdin'], owner.password);
     return { id: String(printed?.team_id), name };
   }
 
@@ -139,6 +145,17 @@ export class Server {
       ...(disabled ? ['--disabled'] : []),
       ...(allowGuests ? ['--allow-guests'] : []),
     );
+  }
+
+  /** A link that signs the person with this address in once. */
+  async recoveryLink(email: string): Promise<string> {
+    const [printed] = await this.command('user', 'recovery-link', '--email', email);
+    return String(printed?.url);
+  }
+
+  /** What the running server wrote. */
+  get log(): string {
+    return this.#running?.output ?? '';
   }
 
   async addMapping(team: Team, group: string, role: string, priority: number): Promise<void> {

@@ -55,6 +55,8 @@ test('a screen with other content than expected is found', async ({ page, login 
       - button "Sign in with Microsoft"
       - paragraph: Use your work or school account.
       - link "Use a different Microsoft account"
+      - paragraph: or
+      - form "Sign in with email"
   `;
   const found = page.getByRole('main');
   await expect(found).toMatchAriaSnapshot(main);

@@ -1,12 +1,16 @@
 import { expect, test } from '../fixtures.ts';
 import { Server } from '../place/server.ts';
+import { emailForm } from '../screens/login.ts';
 
 const SIGN_IN = '/api/auth/signin/microsoft-entra-id';
+
+const NOBODY = 'for Microsoft alone without any credentials';
+const NOT_SET_UP = "\n    - paragraph: Sign-in isn't set up on this server. Ask the platform administrator.\n";
 
 const servers = {
   'local-only': { AUTH_MODE: 'local-only' },
   'without a client secret': { MICROSOFT_ENTRA_ID_CLIENT_SECRET: undefined },
-  'without any credentials': {
+  [NOBODY]: {
     AUTH_MODE: 'entra-only',
     MICROSOFT_ENTRA_ID_CLIENT_ID: undefined,
     MICROSOFT_ENTRA_ID_CLIENT_SECRET: undefined,
@@ -14,7 +18,9 @@ const servers = {
 };
 
 for (const [name, variables] of Object.entries(servers)) {
-  test(`a server ${name} offers no Microsoft sign-in`, async ({ page, emulator, login, listener, expectScreen }) => {
+  test(`a server ${name} offers no Microsoft sign-in`, async ({
+    page, scripted, emulator, login, listener, expectScreen,
+  }) => {
     const server = await Server.configure(emulator.url, variables);
     try {
       await server.start();
@@ -30,9 +36,7 @@ for (const [name, variables] of Object.entries(servers)) {
   - banner: SonicSaaS
   - main:
     - status
-    - heading "Sign in to SonicSaaS" [level=1]
-    - paragraph: Sign-in isn't set up on this server. Ask the platform administrator.
-`,
+    - heading "Sign in to SonicSaaS" [level=1]${name === NOBODY ? NOT_SET_UP : emailForm(scripted)}`,
       });
       listener.expect(/^status 404: GET .*\/api\/auth\/signin\/microsoft-entra-id$/, /^console error: .*status of 404/);
       const response = await page.goto(`${server.url}${SIGN_IN}`);
@@ -52,7 +56,8 @@ test('a refusal that was bookmarked says what holds on a server without Microsof
     await server.start();
     await page.goto(`${server.url}/login?error=sso_disabled`);
     await expect(login.refusal('Microsoft sign-in is turned off on this server')).toBeVisible();
-    await expect(page.getByText("Sign-in isn't set up on this server.")).toBeVisible();
+    await expect(login.alert.getByText('Sign in with email.', { exact: true })).toBeVisible();
+    await expect(login.form).toBeVisible();
   } finally {
     await server.stop();
   }

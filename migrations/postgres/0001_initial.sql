@@ -121,6 +121,29 @@ create table burnt_attempt (
 );
 create index burnt_attempt_by_age on burnt_attempt (expires_at);
 
+-- Wrong passwords in a row, for an address that was tried (known or not) or for a device that is known. The key is a
+-- hash, so that what somebody typed is not kept.
+create table password_failure (
+    key bytea not null primary key check (length(key) = 32),
+    failures bigint not null check (failures > 0),
+    blocked_until bigint not null,
+    forgotten_at bigint not null
+);
+create index password_failure_by_age on password_failure (forgotten_at);
+
+-- The operator's way in for one person: used once, and gone then.
+create table recovery_link (
+    id uuid not null primary key,
+    team_id uuid not null,
+    user_id uuid not null,
+    token_hash bytea not null check (length(token_hash) = 32),
+    expires_at bigint not null,
+    foreign key (team_id, user_id) references user_account (team_id, id)
+);
+create unique index recovery_link_by_token on recovery_link (token_hash);
+create unique index recovery_link_by_user on recovery_link (team_id, user_id);
+create index recovery_link_by_age on recovery_link (expires_at);
+
 -- The newest link of each chain. Chains are named by their team, or 'platform'.
 create table audit_chain (
     chain text not null primary key,

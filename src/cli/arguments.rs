@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::domain::{
-    id::TeamId,
+    id::{TeamId, UserId},
     input,
     mapping::Priority,
     role::{MappableRole, Role},
@@ -34,6 +34,9 @@ pub(super) enum Command {
     /// Mappings from Entra groups to roles
     #[command(subcommand)]
     Mapping(MappingCommand),
+    /// People's accounts
+    #[command(subcommand)]
+    User(UserCommand),
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -113,6 +116,23 @@ pub(super) struct AddMapping {
 }
 
 #[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Print a link that signs one person in once, within 15 minutes; works in every AUTH_MODE
+    RecoveryLink(RecoverUser),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct RecoverUser {
+    /// The person's email address
+    #[arg(long, value_parser = an_email)]
+    pub(super) email: Option<String>,
+    /// The person's id, when several accounts have the address
+    #[arg(long, value_parser = a_user)]
+    pub(super) user: Option<UserId>,
+}
+
+#[derive(Debug, Subcommand)]
 pub(super) enum AuditCommand {
     /// Export events, one JSON object a line, the oldest first
     Export(ExportEvents),
@@ -144,6 +164,12 @@ fn a_team(text: &str) -> Result<TeamId, String> {
     input::guid(text)
         .map(TeamId::from)
         .ok_or_else(|| "sonicsaas team list shows the teams' ids".to_owned())
+}
+
+fn a_user(text: &str) -> Result<UserId, String> {
+    input::guid(text)
+        .map(UserId::from)
+        .ok_or_else(|| "a user's id is a GUID; --email finds people by address".to_owned())
 }
 
 fn a_mappable_role(text: &str) -> Result<MappableRole, String> {

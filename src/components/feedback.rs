@@ -47,7 +47,7 @@ pub fn FaultView(
         Fault::SignedOut => (words.signed_out.to_owned(), false),
         Fault::Missing => (words.missing.to_owned(), false),
         Fault::Forbidden => (words.forbidden.to_owned(), false),
-        Fault::Busy => (words.busy.to_owned(), true),
+        Fault::Busy | Fault::Throttled => (words.busy.to_owned(), true),
         Fault::Internal(Incident(reference)) => ((words.not_loaded_because_of_us)(what, &reference), true),
         Fault::Unreadable | Fault::Network => ((words.not_loaded)(what), true),
     };

@@ -43,6 +43,7 @@ actions!(
     MemberRoleChanged = "member.role_changed",
     MemberUnlinked = "member.unlinked",
     TeamCreated = "team.created",
+    RecoveryLinkCreated = "recovery_link.created",
     AuditExported = "audit.exported",
 );
 

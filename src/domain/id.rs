@@ -71,6 +71,8 @@ identifier!(
     EventId,
     /// One attempt to sign in, from the button to the return.
     AttemptId,
+    /// A link of the operator that signs one person in.
+    RecoveryLinkId,
 );
 
 /// Where random bytes come from: the operating system, or a seed in tests.

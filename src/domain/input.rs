@@ -44,6 +44,11 @@ pub fn email(text: &str) -> Option<String> {
     (local_fits && domain_fits && cleaned.len() <= 254).then_some(cleaned)
 }
 
+/// Whether nothing visible was typed.
+pub fn is_blank(text: &str) -> bool {
+    visible(text).trim().is_empty()
+}
+
 /// A name of a person or a team: trimmed, inner white space folded, without control or invisible characters,
 /// 1 to 120 characters.
 pub fn name(text: &str) -> Option<String> {
@@ -113,6 +118,7 @@ mod tests {
     fn names_are_folded_and_bounded() {
         assert_eq!(name("  Renée \n O'Brien "), Some("Renée O'Brien".to_owned()));
         assert_eq!(name("\u{200b} "), None);
+        assert!(is_blank(" \u{200b}\t") && !is_blank(" x"));
         assert_eq!(name(&"x".repeat(121)), None);
         assert_eq!(label(&"x".repeat(300)).len(), 256);
         assert_eq!(label("a\0b\u{202e}c"), "abc");

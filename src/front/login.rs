@@ -1,7 +1,11 @@
 //! The sign-in page.
 
+mod form;
+
 use leptos::prelude::*;
 
+pub use self::form::{FormProblem, Typed};
+use self::form::{summary, with_email};
 use super::{Frame, document};
 use crate::{
     components::{
@@ -34,6 +38,8 @@ pub struct Login {
     pub refusal: Option<Refused>,
     /// What else there is to say.
     pub notice: Option<Notice>,
+    /// What was typed into the form, when it was posted.
+    pub typed: Typed,
     /// Who is signed in already, when the refusal concerned another attempt: name and team.
     pub continue_as: Option<(String, String)>,
 }
@@ -66,7 +72,10 @@ pub enum Notice {
 pub fn login(frame: &Frame, page: &Login) -> String {
     let words = text::<Front>();
     let page = page.clone();
-    let title = (text::<Shell>().title_outside)(words.sign_in);
+    let mut title = (text::<Shell>().title_outside)(words.sign_in);
+    if !page.typed.problems.is_empty() {
+        title = (words.error_title)(&title);
+    }
     document::render(frame, title, move || {
         let Login {
             microsoft,
@@ -75,10 +84,13 @@ pub fn login(frame: &Frame, page: &Login) -> String {
             address,
             refusal,
             notice,
+            typed,
             continue_as,
         } = page;
+        let problems = typed.problems.clone();
         view! {
             <Status notice />
+            {(!problems.is_empty()).then(|| summary(problems))}
             {refusal.map(|refused| view! { <Alert refused password address /> })}
             <h1>{words.sign_in}</h1>
             {continue_as
@@ -91,13 +103,10 @@ pub fn login(frame: &Frame, page: &Login) -> String {
                         </p>
                     }
                 })}
-            {if microsoft {
-                view! { <WithMicrosoft next /> }.into_any()
-            } else if password {
-                ().into_any()
-            } else {
-                view! { <p>{words.not_set_up}</p> }.into_any()
-            }}
+            {microsoft.then(|| view! { <WithMicrosoft next=next.clone() /> })}
+            {(microsoft && password).then(|| view! { <p class="or">{words.or}</p> })}
+            {password.then(|| with_email(next, typed))}
+            {(!microsoft && !password).then(|| view! { <p>{words.not_set_up}</p> })}
         }
     })
 }

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::{Frame, document};
 use crate::{
     components::feedback::Reference,
+    domain::time::Timestamp,
     routes,
-    text::{faults::Faults, overview::Overview, shell::Shell, text},
+    text::{faults::Faults, front::Front, overview::Overview, shell::Shell, text},
 };
 
 /// What went wrong.
@@ -27,6 +28,11 @@ pub enum Problem {
     WrongHost,
     /// `413` More was sent than the server reads.
     TooLarge,
+    /// `429` Too many requests from one address.
+    Throttled {
+        /// When the next one is answered.
+        until: Timestamp,
+    },
     /// `503` Something did not answer in time.
     TimedOut {
         /// The printed reference.
@@ -53,6 +59,7 @@ impl Problem {
             Self::NotFound => 404,
             Self::TooLarge => 413,
             Self::WrongHost => 421,
+            Self::Throttled { .. } => 429,
             Self::Internal { .. } => 500,
             Self::TimedOut { .. } | Self::Busy { .. } => 503,
         }
@@ -67,7 +74,9 @@ impl Problem {
             Self::NoLongerMember { team_name } => (words.no_longer_member)(team_name),
             Self::WrongHost => words.wrong_host.to_owned(),
             Self::TooLarge => words.too_large.to_owned(),
-            Self::TimedOut { .. } | Self::Busy { .. } | Self::Internal { .. } => words.broken.to_owned(),
+            Self::Throttled { .. } | Self::TimedOut { .. } | Self::Busy { .. } | Self::Internal { .. } => {
+                words.broken.to_owned()
+            }
         }
     }
 }
@@ -119,6 +128,9 @@ fn Explanation(page: Problem) -> impl IntoView {
         .into_any(),
         Problem::WrongHost => view! { <p>{words.wrong_host_text}</p> }.into_any(),
         Problem::TooLarge => view! { <p>{words.too_large_text}</p> }.into_any(),
+        Problem::Throttled { until } => {
+            view! { <p>{(text::<Front>().too_many_requests)(until)}</p> }.into_any()
+        }
         Problem::TimedOut { reference } | Problem::Busy { reference } => {
             view! { <Again said=Some(words.busy) reference /> }.into_any()
         }

@@ -1,5 +1,6 @@
 //! The pages as a browser reads them: through an HTML parser.
 
+mod form;
 mod whole_pages;
 
 use scraper::{ElementRef, Html, Selector};
@@ -29,6 +30,7 @@ fn page() -> Login {
         address: "https://sonicsaas.example/login".to_owned(),
         refusal: None,
         notice: None,
+        typed: Typed::default(),
         continue_as: None,
     }
 }

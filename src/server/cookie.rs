@@ -1,4 +1,4 @@
-//! The cookies: the session, the sealed attempts to sign in, a sealed notice, and the theme.
+//! The cookies: the session, the sealed attempts to sign in, a sealed notice, the known device, and the theme.
 //!
 //! With an https `PUBLIC_URL` their names carry the `__Host-` prefix (RFC 6265bis section 4.1.3.2): no other host and
 //! no plain connection can set them. A name that comes twice counts as not sent at all.
@@ -11,18 +11,21 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     domain::{id::Token, sign_in::Refusal},
     seal::Sealer,
-    service::sign_in::Attempt,
+    service::{password::Device, sign_in::Attempt},
     wire::preferences::Theme,
 };
 
 /// At most so many attempts are kept by one browser: one a tab, and not without end.
 const MOST_ATTEMPTS: usize = 5;
 const ATTEMPT: &str = "attempt";
+const DEVICE: &str = "device";
 const NOTICE: &str = "notice";
 const SESSION: &str = "session";
 const THEME: &str = "theme";
 /// A year.
 const THEME_LIFETIME: Duration = Duration::from_hours(24 * 365);
+/// Half a year, and longer with each sign-in.
+const DEVICE_LIFETIME: Duration = Duration::from_hours(24 * 180);
 const NOTICE_LIFETIME: Duration = Duration::from_mins(10);
 
 /// Reads and writes our cookies.
@@ -45,6 +48,8 @@ pub enum Message {
     ApprovalFinished,
     /// Microsoft reports that an approval was declined.
     ApprovalDeclined,
+    /// The session began with a recovery link.
+    Recovered,
     /// Too much at once.
     Busy,
     /// Something broke on our side.
@@ -135,6 +140,16 @@ impl Cookies {
     /// Removes the message.
     pub fn clear_message(self) -> HeaderValue {
         self.clear(&self.name(NOTICE))
+    }
+
+    /// What this browser keeps from an earlier sign-in with a password.
+    pub fn device(self, headers: &HeaderMap, sealer: &Sealer) -> Option<Device> {
+        open(sealer, DEVICE, single(headers, &self.name(DEVICE))?)
+    }
+
+    /// Lets this browser be known at the next sign-in with a password. It opens nothing.
+    pub fn set_device(self, sealer: &Sealer, device: &Device) -> HeaderValue {
+        self.set_sealed(sealer, DEVICE, DEVICE, device, DEVICE_LIFETIME)
     }
 
     /// The chosen theme.

@@ -6,6 +6,7 @@ use axum::Router;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::MissedTickBehavior};
 
 use super::{listen, state::AppState};
+use crate::{service::Services, storage::StoreError};
 
 /// How often what has expired is removed.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
@@ -28,7 +29,7 @@ pub(super) fn run(
     })
 }
 
-/// Removes expired sessions and the memory of used attempts.
+/// Removes what has expired or been quiet for long.
 async fn sweep(state: AppState, mut stopped: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -37,15 +38,16 @@ async fn sweep(state: AppState, mut stopped: watch::Receiver<bool>) {
             () = listen::told(&mut stopped) => return,
             _ = ticks.tick() => {}
         }
-        let services = &state.services;
-        match services
-            .store
-            .upkeep()
-            .sweep(services.now(), services.rules.session_limits)
-            .await
-        {
+        state.limits.sweep();
+        match swept(&state.services).await {
             Ok(removed) => tracing::debug!(removed, "swept"),
             Err(error) => tracing::warn!(%error, "could not sweep; it is tried again"),
         }
     }
+}
+
+async fn swept(services: &Services) -> Result<u64, StoreError> {
+    let (upkeep, now) = (services.store.upkeep(), services.now());
+    let sessions = upkeep.sweep(now, services.rules.session_limits).await?;
+    Ok(sessions + upkeep.sweep_ways_in(now).await?)
 }

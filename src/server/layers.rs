@@ -68,6 +68,7 @@ pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, 
     };
     let reference = facts.reference.code();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let path = routes::without_token(&path);
     let span = tracing::info_span!("request", reference, %method, path);
     request.extensions_mut().insert(facts);
     let headers = request.headers().clone();

@@ -10,10 +10,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{cookie::Message, layers::Facts, query::Query, reply, state::AppState};
 use crate::{
-    domain::sign_in::Refusal,
+    domain::{session::LocalPath, sign_in::Refusal},
     front::{self, Login, Notice, Refused},
     routes,
-    service::session,
+    service::{Origin, ServiceError, session},
     storage::{Authentication, SignedIn},
     wire::preferences::Theme,
 };
@@ -58,13 +58,10 @@ pub(super) async fn page(
         _ => None,
     };
     let login = Login {
-        microsoft: state.services.entra.is_some(),
-        password: false,
-        address: format!("{}{}", state.site.origin, routes::LOGIN),
-        next,
         refusal,
         notice,
         continue_as: person.map(|person| (person.name().to_owned(), person.team_name().to_owned())),
+        ..blank(&state, next)
     };
     let document = front::login(&reply::frame(&state, &headers), &login);
     let mut response = reply::html(200, document);
@@ -78,6 +75,37 @@ pub(super) async fn page(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// The sign-in page before anything happened.
+pub(super) fn blank(state: &AppState, next: LocalPath) -> Login {
+    Login {
+        microsoft: state.services.entra.is_some(),
+        password: state.password_sign_in(),
+        address: format!("{}{}", state.site.origin, routes::LOGIN),
+        next,
+        refusal: None,
+        notice: None,
+        typed: front::Typed::default(),
+        continue_as: None,
+    }
+}
+
+/// Ends the session that this browser had, since a new one begins.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub(super) async fn end_previous(
+    state: &AppState,
+    headers: &HeaderMap,
+    origin: Origin,
+) -> Result<(), ServiceError> {
+    if let Some(previous) = state.site.cookies.session(headers)
+        && let Authentication::SignedIn(person) = session::authenticate(&state.services, &previous).await?
+    {
+        session::replace(&state.services, &person, origin).await?;
+    }
+    Ok(())
 }
 
 /// The reference of the very refusal that the address names.

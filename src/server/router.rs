@@ -15,7 +15,7 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use super::{layers, login, ops, reply, sso, state, state::AppState};
+use super::{layers, limits, login, ops, password, recovery, reply, sso, state, state::AppState};
 use crate::{app, front::Problem, routes};
 
 /// The whole server.
@@ -28,7 +28,8 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
     let pages = generate_route_list(app::App);
     let mut own = Router::new()
         .route(routes::ROOT, get(login::root))
-        .route(routes::LOGIN, get(login::page))
+        .route(routes::LOGIN, get(login::page).post(password::sign_in))
+        .route(routes::RECOVER, get(recovery::page).post(recovery::sign_in))
         .route(routes::LOGOUT, post(login::sign_out))
         .route(routes::PREFERENCES, post(login::preferences))
         .route(routes::SIGN_IN, get(sso::start))
@@ -40,10 +41,12 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         ));
     }
     let own = own
+        .layer(middleware::from_fn_with_state(state.clone(), recovery::say_once))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             layers::callback_by_navigation,
         ))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::ring))
         .layer(middleware::from_fn_with_state(state.clone(), layers::own_origin))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(IsText)));
 

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use super::{
     guard::Arrival,
     layers::{Facts, ReturnedQuery},
+    login,
     query::Query,
     reply,
     state::AppState,
@@ -19,10 +20,9 @@ use crate::{
     entra::Prompt,
     front::Problem,
     service::{
-        ServiceError, session,
+        ServiceError,
         sign_in::{self, Begun, Finished, Returned},
     },
-    storage::Authentication,
 };
 
 /// `GET /api/auth/signin/microsoft-entra-id`: 302 to Microsoft, or 404 where Microsoft sign-in is off.
@@ -82,10 +82,8 @@ pub async fn finish(arrival: &Arrival) -> Result<Finished, ServiceError> {
     let returned = Returned::from_query(query);
     let attempts = cookies.attempts(headers, &services.sealer);
     let finished = sign_in::finish(services, &attempts, &returned, origin).await?;
-    if let (Finished::Entered(_), Some(previous)) = (&finished, cookies.session(headers))
-        && let Authentication::SignedIn(person) = session::authenticate(services, &previous).await?
-    {
-        session::replace(services, &person, origin).await?;
+    if let Finished::Entered(_) = &finished {
+        login::end_previous(&arrival.state, headers, origin).await?;
     }
     Ok(finished)
 }

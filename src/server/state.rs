@@ -12,8 +12,11 @@ use leptos::{
 };
 use url::Url;
 
-use super::{StartError, cookie::Cookies, layers::Facts, reply};
-use crate::{config, config::Config, front::Assets, service::Services, wire::fault::FaultHook};
+use super::{StartError, cookie::Cookies, layers::Facts, limits::RateLimits, reply};
+use crate::{
+    config, config::Config, domain::sign_in::AuthMode, front::Assets, service::Services,
+    wire::fault::FaultHook,
+};
 
 /// What every handler and page can reach.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub struct AppState {
     pub services: Services,
     /// What is fixed for this site.
     pub site: Arc<Site>,
+    /// How often one address may ask.
+    pub limits: Arc<RateLimits>,
     leptos: LeptosOptions,
 }
 
@@ -65,10 +70,16 @@ impl AppState {
             assets: assets(&leptos)?,
         };
         Ok(Self {
+            limits: Arc::new(RateLimits::new(&services.ids)),
             services,
             site: Arc::new(site),
             leptos,
         })
+    }
+
+    /// Whether people can sign in with a password on this server.
+    pub fn password_sign_in(&self) -> bool {
+        self.services.rules.auth_mode != AuthMode::EntraOnly
     }
 
     /// Leptos' options.

@@ -9,7 +9,7 @@ use crate::{
     },
     seal,
     service::{Origin, ServiceError, Services},
-    storage::{Authentication, SignedIn},
+    storage::{Authentication, Claimant, NewSession, SignedIn, Work},
 };
 
 /// Who is behind `token` now. Role and membership are read from the database each time, so that a change acts at
@@ -28,6 +28,37 @@ pub async fn authenticate(services: &Services, token: &Token) -> Result<Authenti
         services.store.upkeep().touch_session(person, now).await?;
     }
     Ok(found)
+}
+
+/// Makes the session of somebody whose right to it is proven, and the event of the sign-in, inside the caller's work.
+pub(super) async fn open(
+    services: &Services,
+    work: &mut Work,
+    claimant: &Claimant,
+    method: &'static str,
+    origin: Origin,
+) -> Result<(Token, Event), ServiceError> {
+    let token = services.ids.token();
+    let session = work
+        .insert_session(NewSession {
+            user: claimant.user(),
+            token_hash: seal::sha256(token.expose().as_bytes()),
+            method,
+            identity: None,
+            microsoft_sid: None,
+            began: services.now(),
+        })
+        .await?;
+    let actor = Actor::User {
+        id: claimant.user(),
+        email: claimant.email().map(str::to_owned),
+    };
+    let event = Event::success(actor, Action::SignIn)
+        .on("session", session)
+        .from(origin.ip)
+        .with("method", method)
+        .with("correlation_id", origin.reference.code());
+    Ok((token, event))
 }
 
 /// Ends the person's session.

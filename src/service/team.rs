@@ -1,7 +1,6 @@
 //! What the platform's operator does for a team: create it, register its tenant, map its groups.
 
-use argon2::{Argon2, password_hash::PasswordHasher as _};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::{
     domain::{
@@ -11,7 +10,7 @@ use crate::{
         role::MappableRole,
         tenant::{ObjectId, Prover, Registration, TenantId, Verification},
     },
-    service::{ServiceError, Services},
+    service::{ServiceError, Services, password},
     storage::{HostOperator, MappingDraft, NewTeam, OperatorInTeam, RegistrationDraft, StoreError, TeamRow},
 };
 
@@ -38,7 +37,7 @@ pub async fn create(
     draft: TeamDraft,
 ) -> Result<(TeamId, UserId), ServiceError> {
     let password_hash = match draft.password {
-        Some(password) => Some(hash(services, &password)?),
+        Some(password) => Some(password::hash(services, password).await?),
         None => None,
     };
     let new = NewTeam {
@@ -58,18 +57,6 @@ pub async fn create(
             )),
             other => other.into(),
         })
-}
-
-/// Argon2id with the parameters of the OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
-fn hash(services: &Services, password: &SecretString) -> Result<SecretString, ServiceError> {
-    let salt = services.ids.token();
-    Argon2::default()
-        .hash_password_with_salt(
-            password.expose_secret().as_bytes(),
-            &salt.expose().as_bytes()[..32],
-        )
-        .map(|hash| SecretString::from(hash.to_string()))
-        .map_err(|_| ServiceError::PasswordHash)
 }
 
 /// All teams.

@@ -196,6 +196,27 @@ impl SigningIn {
     }
 }
 
+/// Proof that an account of this team was named, by its password's address or by a recovery link. It says nothing about
+/// who names it, and lets nobody in.
+#[derive(Clone, Debug)]
+pub struct Claimant {
+    pub(super) team: TeamId,
+    pub(super) user: UserId,
+    pub(super) email: Option<String>,
+}
+
+impl Claimant {
+    /// Whose account.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// The account's address.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+}
+
 /// Proof that somebody operates the platform from its command line. Only the command line makes one.
 #[derive(Clone, Copy, Debug)]
 pub struct HostOperator(());
@@ -222,6 +243,13 @@ impl InTeam for SignedIn {
 
 impl sealed::Sealed for SigningIn {}
 impl InTeam for SigningIn {
+    fn team(&self) -> TeamId {
+        self.team
+    }
+}
+
+impl sealed::Sealed for Claimant {}
+impl InTeam for Claimant {
     fn team(&self) -> TeamId {
         self.team
     }

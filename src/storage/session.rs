@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::FromRow;
 
-use super::{Pool, SignedIn, Store, StoreError, Work, member, on, read, row, work::Tx};
+use super::{SignedIn, Store, StoreError, Work, member, on, read, row, work::Tx};
 use crate::domain::{
     id::{AttemptId, SessionId, TeamId, UserId},
     member::Standing,
@@ -202,20 +202,21 @@ const SPARE: Duration = Duration::from_hours(1);
 
 /// Bookkeeping that is no event: noting that a session was used, that an attempt was used up, and sweeping.
 #[derive(Clone, Copy, Debug)]
-pub struct Upkeep<'store>(&'store Store);
+pub struct Upkeep<'store>(pub(super) &'store Store);
 
 /// Runs a writing body that is a transaction by itself, against the pool that writes.
 macro_rules! writing {
     ($upkeep:expr, |$db:ident| $body:expr) => {
         match &$upkeep.0.pool {
-            Pool::Sqlite(pools) => {
+            $crate::storage::Pool::Sqlite(pools) => {
                 let $db = &pools.write;
                 $body
             }
-            Pool::Postgres($db) => $body,
+            $crate::storage::Pool::Postgres($db) => $body,
         }
     };
 }
+pub(super) use writing;
 
 impl Upkeep<'_> {
     /// Uses an attempt up. `true` for exactly one caller, however many try at once.

@@ -1,6 +1,7 @@
-//! The sign-in page.
+//! The sign-in page and the page of a recovery link.
 
-use super::{PRODUCT, words};
+use super::{PRODUCT, minutes, words};
+use crate::domain::time::Timestamp;
 
 /// The words of the sign-in page.
 pub struct Front {
@@ -14,6 +15,42 @@ pub struct Front {
     pub which_account: &'static str,
     /// Offers Microsoft's list of accounts.
     pub other_account: &'static str,
+    /// Between the two ways.
+    pub or: &'static str,
+    /// Name of the form.
+    pub with_email: &'static str,
+    /// Label of the address.
+    pub email: &'static str,
+    /// Label of the password.
+    pub password: &'static str,
+    /// Shows what was typed as a password.
+    pub show_password: &'static str,
+    /// The form's button, and that of a recovery link.
+    pub sign_in_button: &'static str,
+    /// Whom to ask for another password.
+    pub forgotten: &'static str,
+    /// Heading above what is wrong with a form.
+    pub problem: &'static str,
+    /// The title of a page whose form has something wrong.
+    pub error_title: fn(title: &str) -> String,
+    /// No address was typed.
+    pub no_email: &'static str,
+    /// What was typed is no address.
+    pub email_format: &'static str,
+    /// No password was typed.
+    pub no_password: &'static str,
+    /// Too many requests from one address; `until` is when the next one is answered.
+    pub too_many_requests: fn(until: Timestamp) -> String,
+    /// Heading of a recovery link's page.
+    pub recovery: &'static str,
+    /// For whom the link is, and until when.
+    pub recovery_for: fn(person: &str, until: Timestamp) -> String,
+    /// Heading: the link does not work, or does not any more.
+    pub link_unavailable: &'static str,
+    /// What to do then.
+    pub link_ask: &'static str,
+    /// On the dashboard, after a recovery link was used.
+    pub recovered: &'static str,
     /// Nobody can sign in on this server.
     pub not_set_up: &'static str,
     /// A session ended.
@@ -41,6 +78,34 @@ pub static EN: Front = Front {
     signing_in: "Signing in…",
     which_account: "Use your work or school account.",
     other_account: "Use a different Microsoft account",
+    or: "or",
+    with_email: "Sign in with email",
+    email: "Email address",
+    password: "Password",
+    show_password: "Show password",
+    sign_in_button: "Sign in",
+    forgotten: "Forgot your password? Ask the platform administrator for a recovery link.",
+    problem: "There is a problem",
+    error_title: |title| format!("Error: {title}"),
+    no_email: "Enter your email address",
+    email_format: "Enter an email address in the correct format, like name@example.com",
+    no_password: "Enter your password",
+    too_many_requests: |until| {
+        format!(
+            "Too many requests. Try again after {}.",
+            (minutes::EN.after)(until)
+        )
+    },
+    recovery: "Sign in with a recovery link",
+    recovery_for: |person, until| {
+        format!(
+            "Made by the platform administrator for {person}. It works once, until {}.",
+            (minutes::EN.of)(until)
+        )
+    },
+    link_unavailable: "This link isn't available",
+    link_ask: "Ask the platform administrator for a new one.",
+    recovered: "You signed in with a recovery link. This was recorded.",
     not_set_up: "Sign-in isn't set up on this server. Ask the platform administrator.",
     signed_out: "You were signed out. Sign in to continue.",
     approval_finished: "Microsoft reports that approval finished. Whoever manages SonicSaaS can now select Test \

@@ -3,7 +3,7 @@
 //! One table holds both. What people read never says whether an account exists; what administrators read names the
 //! cause.
 
-use super::words;
+use super::{minutes, words};
 use crate::domain::{sign_in::Refusal, time::Timestamp};
 
 /// The words of refused sign-ins.
@@ -118,10 +118,10 @@ pub static EN: Refusals = Refusals {
 };
 
 fn throttled(until: Option<Timestamp>) -> String {
-    match until.map(Timestamp::civil) {
+    match until {
         Some(until) => format!(
-            "Too many attempts. Try again after {:02}:{:02} UTC.",
-            until.hour, until.minute
+            "Too many attempts. Try again after {}.",
+            (minutes::EN.after)(until)
         ),
         None => "Too many attempts. Try again later.".to_owned(),
     }

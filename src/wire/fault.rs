@@ -22,6 +22,9 @@ pub enum Fault {
     /// `422` the request could not be read.
     #[error("unreadable")]
     Unreadable,
+    /// `429` too many requests from one address.
+    #[error("throttled")]
+    Throttled,
     /// `500` our fault; the reference stands in the log.
     #[error("internal")]
     Internal(Incident),
@@ -46,6 +49,7 @@ impl Fault {
             Self::Forbidden => 403,
             Self::Missing => 404,
             Self::Unreadable => 422,
+            Self::Throttled => 429,
             Self::Internal(_) | Self::Network => 500,
             Self::Busy => 503,
         }

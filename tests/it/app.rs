@@ -15,7 +15,7 @@ use sonicsaas::{
     },
     host::SystemRandomness,
     server::{self, Parts, Running},
-    service::{Services, audit, team},
+    service::{Services, audit, password::Hashing, team},
     storage::HostOperator,
 };
 
@@ -53,6 +53,8 @@ pub(crate) struct App {
     pub services: Services,
     running: Option<Running>,
     database: Option<Database>,
+    /// Counts the places that browsers come from, when each comes from its own.
+    places: Option<std::sync::atomic::AtomicU32>,
 }
 
 /// How a product is started.
@@ -64,6 +66,9 @@ pub(crate) struct Setup {
     pub without_session_ring: bool,
     /// Microsoft's addresses are configured with a slash at their end.
     pub trailing_slash: bool,
+    /// Each new browser comes from an address of its own, through a proxy that is trusted, so that many sign-ins do
+    /// not meet the limits of one address.
+    pub from_many_places: bool,
 }
 
 impl App {
@@ -76,20 +81,33 @@ impl App {
     pub(crate) async fn with(setup: Setup) -> Self {
         let start = Timestamp::parse("2026-03-04T14:02:11Z").expect("a time");
         let clock = Arc::new(Ticking(FixedClock::at(start)));
+        let database = Database::fresh().await;
+        let mut app = Self::launch(clock, &database.address(), setup).await;
+        app.database = Some(database);
+        app
+    }
+
+    /// A second server on the same database, with the same clock. To be stopped first.
+    pub(crate) async fn beside(&self, setup: Setup) -> Self {
+        let database = self.database.as_ref().expect("a running product has one");
+        Self::launch(self.clock.clone(), &database.address(), setup).await
+    }
+
+    async fn launch(clock: Arc<Ticking>, database: &str, setup: Setup) -> Self {
+        let start = clock.0.now();
         let emulator = Emulator::start(entra_emulator::Options::default())
             .await
             .expect("the emulator starts");
         emulator
             .control()
             .set_clock(entra_emulator::ClockSetting::Fixed(start.as_seconds()));
-        let database = Database::fresh().await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let url = format!("http://localhost:{port}");
 
-        let config = configuration(&url, &emulator, &database, &setup);
+        let config = configuration(&url, &emulator, database, &setup);
         let ids = Ids::new(clock.clone(), Arc::new(SystemRandomness));
         let services = server::services(&config, ids.clone()).await.expect("services");
         let parts = Parts {
@@ -108,13 +126,26 @@ impl App {
             clock,
             services,
             running: Some(running),
-            database: Some(database),
+            database: None,
+            places: setup.from_many_places.then(Default::default),
         }
     }
 
     /// A new browser.
     pub(crate) fn browser(&self) -> Browser {
-        Browser::at(&self.url)
+        let browser = Browser::at(&self.url);
+        match &self.places {
+            Some(places) => {
+                let place = places.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                browser.from(format!("10.{}.{}.1", place / 256, place % 256))
+            }
+            None => browser,
+        }
+    }
+
+    /// Where the server hashes passwords.
+    pub(crate) fn hashing(&self) -> &Hashing {
+        self.running.as_ref().expect("it runs").hashing()
     }
 
     /// Makes a team whose tenant is registered and proven.
@@ -295,23 +326,25 @@ impl Event {
     }
 }
 
-fn configuration(url: &str, emulator: &Emulator, database: &Database, setup: &Setup) -> Config {
+fn configuration(url: &str, emulator: &Emulator, database: &str, setup: &Setup) -> Config {
     let slash = if setup.trailing_slash { "/" } else { "" };
     let authority = format!("{}{slash}", emulator.authority());
     let graph = format!("{}{slash}", emulator.graph());
-    let address = database.address();
     let mut pairs: Vec<(&str, String)> = vec![
         ("PUBLIC_URL", url.to_owned()),
         ("MICROSOFT_ENTRA_ID_CLIENT_ID", CLIENT_ID.to_owned()),
         ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
         ("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", authority),
         ("MICROSOFT_GRAPH_URL", graph),
-        ("DATABASE_URL", address),
+        ("DATABASE_URL", database.to_owned()),
         (
             "ENCRYPTION_KEY",
             "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=".to_owned(),
         ),
     ];
+    if setup.from_many_places {
+        pairs.push(("TRUSTED_PROXIES", "127.0.0.0/8,::1".to_owned()));
+    }
     for (name, value) in &setup.environment {
         pairs.retain(|(known, _)| known != name);
         pairs.push((name, value.clone()));

@@ -192,6 +192,7 @@ const DOORS: [(&str, &[&str]); 9] = [
         ".upkeep()",
         &[
             "src/service/session.rs",
+            "src/service/password.rs",
             "src/service/sign_in/",
             "src/server/jobs.rs",
         ],

@@ -45,6 +45,7 @@ pub(crate) struct Browser {
     client: Client,
     site: String,
     cookies: Mutex<BTreeMap<String, String>>,
+    from: Option<String>,
 }
 
 impl Browser {
@@ -59,12 +60,20 @@ impl Browser {
             client,
             site: site.to_owned(),
             cookies: Mutex::default(),
+            from: None,
         }
+    }
+
+    /// The same, behind a proxy that says that it comes from this address.
+    pub(crate) fn from(mut self, address: String) -> Self {
+        self.from = Some(address);
+        self
     }
 
     /// The same cookies in a second browser.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self::at(&self.site);
+        let mut copy = Self::at(&self.site);
+        copy.from.clone_from(&self.from);
         copy.cookies
             .lock()
             .expect("a jar")
@@ -150,6 +159,9 @@ impl Browser {
             .collect();
         if !jar.is_empty() {
             request = request.header("cookie", jar.join("; "));
+        }
+        if let Some(from) = &self.from {
+            request = request.header("x-forwarded-for", from);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -155,6 +155,29 @@ async fn a_password_is_read_from_standard_input_and_stored_as_a_hash() {
 }
 
 #[tokio::test]
+async fn a_recovery_link_is_printed_for_one_person() {
+    let deployment = Deployment::new().await;
+    deployment.team("Northwind", "priya@contoso.com");
+    let printed = deployment.run(&["user", "recovery-link", "--email", " Priya@Contoso.com"]);
+    assert_eq!((printed.code, printed.err.as_str()), (0, ""));
+    let json = printed.json();
+    let token = json["url"]
+        .as_str()
+        .and_then(|url| url.strip_prefix("http://localhost:3000/recover/"))
+        .expect("an address of this server");
+    assert_eq!(token.len(), 64);
+    assert!(json["expires_at"].as_str().is_some_and(|at| at.ends_with('Z')));
+    let nobody = deployment.run(&["user", "recovery-link", "--email", "nobody@contoso.com"]);
+    assert_eq!((nobody.code, nobody.out.as_str()), (1, ""));
+    assert!(nobody.err.contains("there is no such account"), "{}", nobody.err);
+    let nameless = deployment.run(&["user", "recovery-link"]);
+    assert_eq!((nameless.code, nameless.out.as_str()), (2, ""));
+    let events = deployment.run(&["audit", "export"]);
+    assert!(events.out.contains("recovery_link.created") && !events.out.contains(token));
+    deployment.database.remove().await;
+}
+
+#[tokio::test]
 async fn a_tenant_belongs_to_one_team() {
     let deployment = Deployment::new().await;
     let (ours, theirs) = (

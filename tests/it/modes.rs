@@ -22,13 +22,33 @@ async fn without_microsoft_its_routes_are_not_there() {
         let page = browser.get(routes::LOGIN).await.body;
         assert!(!page.contains("Sign in with Microsoft"));
         assert!(
-            page.contains("Sign-in isn't set up on this server. Ask the platform administrator."),
+            page.contains("Sign in with email") && !page.contains("class=\"or\""),
             "{page}"
         );
         let stranger = browser.get(&format!("{}?code=c&state=s", routes::CALLBACK)).await;
         assert_eq!(stranger.line(), "404 Not Found");
         app.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_server_with_no_way_in_says_so() {
+    let environment = vec![
+        ("AUTH_MODE", "entra-only".to_owned()),
+        ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", String::new()),
+    ];
+    let app = App::with(Setup {
+        environment,
+        ..Setup::default()
+    })
+    .await;
+    let page = app.browser().get(routes::LOGIN).await.body;
+    assert!(!page.contains("<form"), "{page}");
+    assert!(
+        page.contains("Sign-in isn't set up on this server. Ask the platform administrator."),
+        "{page}"
+    );
+    app.stop().await;
 }
 
 #[tokio::test]

@@ -179,7 +179,14 @@ async fn whatever_belongs_to_a_user_belongs_to_the_users_team() {
         .collect();
     assert_eq!(
         with_user,
-        ["credential", "identity", "member", "member_groups", "session"]
+        [
+            "credential",
+            "identity",
+            "member",
+            "member_groups",
+            "recovery_link",
+            "session"
+        ]
     );
     for table in with_user {
         let keyed = ["user_account", "member"]

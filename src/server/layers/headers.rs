@@ -31,7 +31,8 @@ pub(in crate::server) async fn headers(
         Asset::Plain if found => "public, max-age=600",
         _ => "no-store",
     };
-    let referrer = if path == routes::CALLBACK {
+    // A recovery link's page with its form is the exception; its handler says so.
+    let referrer = if path == routes::CALLBACK || routes::without_token(&path) == routes::RECOVER {
         "no-referrer"
     } else {
         "same-origin"

@@ -172,7 +172,11 @@ impl Bench {
 
     /// The same, started differently.
     pub(crate) async fn with(setup: Setup) -> Self {
-        let app = App::with(setup).await;
+        let app = App::with(Setup {
+            from_many_places: true,
+            ..setup
+        })
+        .await;
         for (name, issuer, cloud) in [
             // A key that belongs to one tenant alone, and one that says nothing of its cloud.
             (

@@ -268,7 +268,6 @@ async fn pages_carry_what_the_viewer_may_see(bench: &Bench) {
             "owner-northwind-msp@example.com",
             "adam@contoso.com",
             "Adam Cole",
-            "Olivia Owner",
             CLIENT_SECRET,
             "$argon2",
             "AQEBAQEBAQEBAQEB",
