@@ -230,6 +230,17 @@ impl App {
             .set_clock(entra_emulator::ClockSetting::Advance(seconds));
     }
 
+    /// Sets both clocks back.
+    pub(crate) fn set_back(&self, span: Duration) {
+        let now = self.clock.0.now();
+        let micros = i64::try_from(span.as_micros()).expect("a span");
+        self.clock.0.set(Timestamp::from_micros(now.as_micros() - micros));
+        let seconds = i64::try_from(span.as_secs()).expect("a span");
+        self.emulator
+            .control()
+            .set_clock(entra_emulator::ClockSetting::Advance(-seconds));
+    }
+
     /// Every event so far, the oldest first, in its outer form.
     pub(crate) async fn events(&self) -> Vec<Event> {
         let mut events = Vec::new();

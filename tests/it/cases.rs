@@ -7,11 +7,13 @@
 mod bench;
 mod flow_request;
 mod flow_return;
+mod inputs;
 mod ledger;
 mod peer_groups;
 mod peer_people;
 mod peers;
 mod raw;
+mod session;
 mod token_claims;
 mod token_shape;
 mod token_walks;
@@ -28,6 +30,8 @@ fn all_ids() -> Vec<&'static str> {
         (peers::rows(authority), none),
         (Vec::new(), peer_people::WALKS),
         (Vec::new(), web::WALKS),
+        (Vec::new(), session::WALKS),
+        (Vec::new(), inputs::WALKS),
         (Vec::new(), peer_groups::WALKS),
         (Vec::new(), flow_return::WALKS),
         (Vec::new(), flow_request::WALKS),
