@@ -5,6 +5,7 @@
 //! and ends with a sign-in that succeeds, because a broken bench would "pass" every refusal.
 
 mod bench;
+mod exchange;
 mod flow_request;
 mod flow_return;
 mod inputs;
@@ -30,6 +31,7 @@ fn all_ids() -> Vec<&'static str> {
         (peers::rows(authority), none),
         (Vec::new(), peer_people::WALKS),
         (Vec::new(), web::WALKS),
+        (Vec::new(), exchange::WALKS),
         (Vec::new(), session::WALKS),
         (Vec::new(), inputs::WALKS),
         (Vec::new(), peer_groups::WALKS),

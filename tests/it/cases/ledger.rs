@@ -49,11 +49,13 @@ pub(crate) fn reason(id: &str, case: &Value) -> Option<String> {
 /// Whether the file of this path has a test of this name.
 fn is_test(path: &str) -> bool {
     let (file, name) = path.rsplit_once("::").expect("a file and a name");
-    let file = format!(
-        "{}/tests/it/{}.rs",
-        env!("CARGO_MANIFEST_DIR"),
-        file.replace("::", "/")
-    );
+    let file = file.replace("::", "/");
+    let file = if file.starts_with("src/") {
+        file
+    } else {
+        format!("tests/it/{file}")
+    };
+    let file = format!("{}/{file}.rs", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(file).is_ok_and(|text| text.contains(&format!("fn {name}(")))
 }
 

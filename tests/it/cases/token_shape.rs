@@ -153,6 +153,9 @@ fn signatures() -> Vec<Row> {
             "sig_invalid",
         ),
         row("TOK-067", signed_by("stranger-1"), "key_unknown"),
+        row("P117", signed_by("stranger-1"), "key_unknown"),
+        // Several keys and no name: refused, as documented. One key and no name: a unit test of the keys.
+        row("TOK-069", header(json!({ "kid": null })), "key_unknown"),
         row(
             "TOK-067",
             header(json!({ "kid": FIRST_KEY.to_lowercase() })),

@@ -59,6 +59,44 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
         "DBF-007",
     ),
     ("sign_in::first_sign_ins_at_once_make_one_person", "DBF-010"),
+    ("entra::faults::discovery_is_not_led_elsewhere", "DSC-001 DSC-005"),
+    (
+        "src::entra::tests::the_start_of_a_sign_in_asks_once_whether_microsoft_is_there",
+        "DSC-003",
+    ),
+    (
+        "entra::faults::a_microsoft_that_fails_is_unreachable_and_comes_back",
+        "DSC-010",
+    ),
+    (
+        "src::entra::tenants::tests::the_last_known_good_stays_for_a_day",
+        "DSC-004 DSC-009",
+    ),
+    (
+        "entra::keys_are_rotated_without_anybody_noticing",
+        "DSC-006 DSC-012 P258",
+    ),
+    ("src::entra::keys::tests::a_huge_set_is_an_error", "DSC-014"),
+    (
+        "src::entra::tenants::tests::old_keys_are_refreshed_after_an_hour",
+        "DSC-016",
+    ),
+    (
+        "src::entra::flow::tests::a_huge_answer_is_a_huge_token",
+        "FLW-029",
+    ),
+    (
+        "src::entra::flow::tests::a_host_that_does_not_answer_is_unreachable",
+        "FLW-028",
+    ),
+    (
+        "src::entra::keys::tests::a_token_without_a_name_means_the_only_key",
+        "TOK-068",
+    ),
+    (
+        "storage::connection::a_held_lock_ends_the_wait_and_not_the_server",
+        "DBF-001",
+    ),
     ("web::stopping_lets_a_running_request_finish", "FLT-003"),
 ];
 
@@ -88,6 +126,12 @@ pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
 
 /// The reason, and the cases it holds for.
 pub(crate) const WAITING: &[(&str, &str)] = &[
+    ("not written: needs the server as a process with another certificate store", "DSC-017"),
+    ("not written: needs a load of its own on the database", "DBF-002 DBF-003"),
+    ("not written: needs a Microsoft that is away for an hour, or slow bodies", "FLT-004 FLT-006"),
+    ("not written here: refused settings are unit tests of src/config", "FLT-013"),
+    ("waits for Test Connection; its sign-in half is src/entra/metadata/tests.rs", "TNT-023"),
+    ("waits for the app-only token", "TNT-020"),
     // Runners are there; these lines go when the feature comes.
     ("waits for the pages of a long group list", "P035 GRF-037"),
     (
