@@ -54,6 +54,8 @@ pub(crate) struct App {
     pub services: Services,
     running: Option<Running>,
     database: Option<Database>,
+    /// Counts the places that browsers come from, when each comes from its own.
+    places: Option<std::sync::atomic::AtomicU32>,
 }
 
 /// A second server of a running product.
@@ -77,6 +79,11 @@ pub(crate) struct Setup {
     pub environment: Vec<(&'static str, String)>,
     /// Without the outer session ring.
     pub without_session_ring: bool,
+    /// Microsoft's addresses are configured with a slash at their end.
+    pub trailing_slash: bool,
+    /// Each new browser comes from an address of its own, through a proxy that is trusted, so that many sign-ins do
+    /// not meet the limits of one address.
+    pub from_many_places: bool,
 }
 
 impl App {
@@ -127,6 +134,7 @@ impl App {
             services,
             running: Some(running),
             database: None,
+            places: setup.from_many_places.then(Default::default),
         }
     }
 
@@ -155,7 +163,14 @@ impl App {
 
     /// A new browser.
     pub(crate) fn browser(&self) -> Browser {
-        Browser::at(&self.url)
+        let browser = Browser::at(&self.url);
+        match &self.places {
+            Some(places) => {
+                let place = places.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                browser.from(format!("10.{}.{}.1", place / 256, place % 256))
+            }
+            None => browser,
+        }
     }
 
     /// Where the server hashes passwords.
@@ -239,6 +254,15 @@ impl App {
         text.parse().expect("a number")
     }
 
+    /// Counts the rows of every table, past the product.
+    pub(crate) async fn watch(&self) -> crate::database::Watch {
+        self.database
+            .as_ref()
+            .expect("a running product has one")
+            .watch()
+            .await
+    }
+
     /// Moves both clocks.
     pub(crate) fn advance(&self, span: Duration) {
         self.clock.0.advance(span);
@@ -246,6 +270,17 @@ impl App {
         self.emulator
             .control()
             .set_clock(entra_emulator::ClockSetting::Advance(seconds));
+    }
+
+    /// Sets both clocks back.
+    pub(crate) fn set_back(&self, span: Duration) {
+        let now = self.clock.0.now();
+        let micros = i64::try_from(span.as_micros()).expect("a span");
+        self.clock.0.set(Timestamp::from_micros(now.as_micros() - micros));
+        let seconds = i64::try_from(span.as_secs()).expect("a span");
+        self.emulator
+            .control()
+            .set_clock(entra_emulator::ClockSetting::Advance(-seconds));
     }
 
     /// Every event so far, the oldest first, in its outer form.
@@ -320,78 +355,28 @@ fn parts(ids: Ids, listener: tokio::net::TcpListener, without_session_ring: bool
 }
 
 fn configuration(url: &str, emulator: &Emulator, database: &str, setup: &Setup) -> Config {
-    let authority = emulator.authority();
+    let slash = if setup.trailing_slash { "/" } else { "" };
+    let authority = format!("{}{slash}", emulator.authority());
+    let graph = format!("{}{slash}", emulator.graph());
     let mut pairs: Vec<(&str, String)> = vec![
         ("PUBLIC_URL", url.to_owned()),
         ("MICROSOFT_ENTRA_ID_CLIENT_ID", CLIENT_ID.to_owned()),
         ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
         ("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", authority),
-        ("MICROSOFT_GRAPH_URL", emulator.graph()),
+        ("MICROSOFT_GRAPH_URL", graph),
         ("DATABASE_URL", database.to_owned()),
         (
             "ENCRYPTION_KEY",
             "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=".to_owned(),
         ),
     ];
+    if setup.from_many_places {
+        pairs.push(("TRUSTED_PROXIES", "127.0.0.0/8,::1".to_owned()));
+    }
     for (name, value) in &setup.environment {
         pairs.retain(|(known, _)| known != name);
         pairs.push((name, value.clone()));
     }
     let mut environment = Environment::of_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
     Config::read(&mut environment).unwrap_or_else(|problems| panic!("{problems:?}"))
-}
-
-impl App {
-    /// Begins a sign-in and picks a person at Microsoft: the address to which the browser returns.
-    pub(crate) async fn pick(&self, browser: &Browser, person: &str, start: &str) -> String {
-        let started = browser.get(start).await;
-        assert_eq!(started.status, 302, "{}", started.body);
-        self.emulator
-            .control()
-            .sign_in(started.location(), person)
-            .expect("the person can sign in")
-    }
-
-    /// Signs a person in through Microsoft, wherever that ends.
-    pub(crate) async fn sign_in(&self, browser: &Browser, person: &str) -> crate::browser::Reply {
-        let target = self.pick(browser, person, sonicsaas::routes::SIGN_IN).await;
-        browser.get(&target).await
-    }
-
-    /// Signs a person in and is sure of it.
-    pub(crate) async fn signed_in(&self, person: &str) -> Browser {
-        let browser = self.browser();
-        let reply = self.sign_in(&browser, person).await;
-        assert_eq!((reply.status, reply.location()), (303, "/dashboard"), "{person}");
-        browser
-    }
-
-    /// Tries to sign a person in and returns the recorded refusal, after making sure that nobody is signed in and
-    /// that the reference the person is shown is the recorded one.
-    pub(crate) async fn refused(&self, browser: &Browser, person: &str) -> Event {
-        let reply = self.sign_in(browser, person).await;
-        self.refusal(browser, &reply).await
-    }
-
-    /// The recorded refusal behind a reply of the callback.
-    pub(crate) async fn refusal(&self, browser: &Browser, reply: &crate::browser::Reply) -> Event {
-        assert_eq!(reply.status, 303, "{}", reply.body);
-        let code = reply
-            .location()
-            .strip_prefix("/login?error=")
-            .expect("a refusal")
-            .to_owned();
-        let mut events = self.events().await.into_iter().rev();
-        let event = events
-            .find(|event| event.action == "sign_in" && event.outcome != "success")
-            .expect("recorded");
-        assert_eq!(event.reason.as_deref(), Some(code.as_str()));
-        let page = browser.get(reply.location()).await;
-        assert!(
-            page.body.contains(event.detail("correlation_id")),
-            "the page shows the reference"
-        );
-        assert_eq!(browser.call(sonicsaas::routes::VIEWER).await.status, 401);
-        event
-    }
 }

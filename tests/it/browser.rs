@@ -47,6 +47,7 @@ pub(crate) struct Browser {
     /// Where requests go: the site, or one of several servers behind its name.
     server: String,
     cookies: Mutex<BTreeMap<String, String>>,
+    from: Option<String>,
 }
 
 impl Browser {
@@ -62,7 +63,14 @@ impl Browser {
             site: site.to_owned(),
             server: site.to_owned(),
             cookies: Mutex::default(),
+            from: None,
         }
+    }
+
+    /// The same, behind a proxy that says that it comes from this address.
+    pub(crate) fn from(mut self, address: String) -> Self {
+        self.from = Some(address);
+        self
     }
 
     /// The same cookies in a second browser.
@@ -74,6 +82,7 @@ impl Browser {
     pub(crate) fn through(&self, server: &str) -> Self {
         let mut copy = Self::at(&self.site);
         server.clone_into(&mut copy.server);
+        copy.from.clone_from(&self.from);
         copy.cookies
             .lock()
             .expect("a jar")
@@ -172,6 +181,9 @@ impl Browser {
             .collect();
         if !jar.is_empty() {
             request = request.header("cookie", jar.join("; "));
+        }
+        if let Some(from) = &self.from {
+            request = request.header("x-forwarded-for", from);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -1,7 +1,9 @@
 //! A fresh database for each test: a file for `SQLite`, or a database of its own on the server that
 //! `TEST_POSTGRES_URL` names.
 
-use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use std::collections::BTreeMap;
+
+use sqlx::{Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// A database that is gone after the test.
@@ -88,6 +90,19 @@ impl Database {
         self.texts(question).await.into_iter().next()
     }
 
+    /// A connection of its own that counts rows.
+    pub(crate) async fn watch(&self) -> Watch {
+        let address = self.address();
+        match self {
+            Self::Sqlite(_) => Watch::Sqlite(Box::new(tokio::sync::Mutex::new(
+                SqliteConnection::connect(&address).await.expect("opened"),
+            ))),
+            Self::Postgres { .. } => Watch::Postgres(Box::new(tokio::sync::Mutex::new(
+                PgConnection::connect(&address).await.expect("opened"),
+            ))),
+        }
+    }
+
     /// Removes it. A database that a failed test leaves behind goes with the throw-away server.
     pub(crate) async fn remove(self) {
         if let Self::Postgres { server, name } = self {
@@ -99,6 +114,36 @@ impl Database {
                 .await
                 .expect("dropped");
         }
+    }
+}
+
+/// Counts rows past the product.
+pub(crate) enum Watch {
+    /// Of a file.
+    Sqlite(Box<tokio::sync::Mutex<SqliteConnection>>),
+    /// Of a database on the server.
+    Postgres(Box<tokio::sync::Mutex<PgConnection>>),
+}
+
+/// The tables in which a refused sign-in must leave nothing.
+const COUNTED: [&str; 5] = ["user_account", "member", "member_groups", "identity", "session"];
+const COUNT: &str = "select (select count(*) from user_account), (select count(*) from member), \
+     (select count(*) from member_groups), (select count(*) from identity), (select count(*) from session)";
+
+impl Watch {
+    /// How many rows each of these tables has.
+    pub(crate) async fn rows(&self) -> BTreeMap<&'static str, i64> {
+        let counts: Vec<i64> = match self {
+            Self::Sqlite(connection) => {
+                let row = connection.lock().await.fetch_one(COUNT).await.expect("counted");
+                (0..COUNTED.len()).map(|index| row.get(index)).collect()
+            }
+            Self::Postgres(connection) => {
+                let row = connection.lock().await.fetch_one(COUNT).await.expect("counted");
+                (0..COUNTED.len()).map(|index| row.get(index)).collect()
+            }
+        };
+        COUNTED.into_iter().zip(counts).collect()
     }
 }
 

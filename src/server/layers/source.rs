@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use axum::{
+    body::HttpBody as _,
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -42,7 +43,8 @@ pub(in crate::server) async fn right_host(
                 expected = state.site.host,
                 "asked under another host name; a proxy must pass Host on"
             );
-            refuse(&state, &request, Fault::Missing, &Problem::WrongHost)
+            // Not the wire's own answer: no call of ours is made under another name.
+            reply::problem(&state, request.headers(), &Problem::WrongHost)
         }
     }
 }
@@ -158,11 +160,31 @@ pub(in crate::server) async fn own_origin(
     request: Request,
     next: Next,
 ) -> Response {
-    if is_read(request.method()) || is_same_origin(&state.site.origin, request.headers()) {
+    if is_read(request.method()) {
         next.run(request).await
+    } else if is_same_origin(&state.site.origin, request.headers()) {
+        if is_form(&request) {
+            next.run(request).await
+        } else {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response()
+        }
     } else {
         tracing::warn!("an unsafe request of another origin was refused");
         refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden)
+    }
+}
+
+/// Every body we read is a form's. The kinds that any page may send without being asked, such as `text/plain`, are
+/// not read as one.
+fn is_form(request: &Request) -> bool {
+    let mut kinds = request.headers().get_all(header::CONTENT_TYPE).iter();
+    match (kinds.next(), kinds.next()) {
+        (None, _) => request.body().is_end_stream(),
+        (Some(kind), None) => kind.to_str().is_ok_and(|kind| {
+            let name = kind.split(';').next().unwrap_or_default().trim();
+            name.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        }),
+        (Some(_), Some(_)) => false,
     }
 }
 
