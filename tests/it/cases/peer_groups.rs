@@ -9,7 +9,7 @@ use super::{
     token_claims::claims,
     waiting::OVERAGE_IN_FULL,
 };
-use crate::app::{CONTOSO, NORTHWIND_MAPPINGS, Setup};
+use crate::app::{CONTOSO, NORTHWIND_MAPPINGS};
 
 const OLGA: &str = "olga@contoso.com";
 const ADMINS: &str = "26826e3d-682b-4c41-92ec-333c534526d9";
@@ -68,16 +68,7 @@ pub(crate) const WALKS: &[Runner] = &[
     walk!("GRF-037", a_page_that_breaks),
 ];
 
-/// These where it is `viewer`, and that one where it is `operator`.
-pub(crate) const WITH_VIEWER: &[Runner] = &[
-    walk!("P008", unmapped_people_are_viewers),
-    walk!("P175", unmapped_people_are_viewers),
-    walk!("P176", unmapped_people_are_viewers),
-];
-/// The peer's `Editor`.
-pub(crate) const WITH_OPERATOR: &[Runner] = &[walk!("P009", unmapped_people_are_operators)];
-
-async fn role_of(bench: &Bench, number: u32, values: Value) -> String {
+pub(crate) async fn role_of(bench: &Bench, number: u32, values: Value) -> String {
     let viewer = newcomer(bench, number, values).await;
     viewer["role"].as_str().expect("a role").to_owned()
 }
@@ -412,45 +403,10 @@ async fn no_list_is_not_no_groups(bench: &Bench) {
     }
 }
 
-async fn unmapped(bench: &Bench, role: &str) {
-    let unmapped = "0d7c4b0e-0000-4000-8000-00000000aaaa";
-    for (number, values) in [
-        (8100, json!({ "roles": ["AppAdmin"], "groups": [] })),
-        (8101, json!({ "roles": [], "groups": null })),
-        (8102, json!({ "groups": [unmapped] })),
-    ] {
-        assert_eq!(role_of(bench, number, values).await, role);
-        assert_eq!(bench.app.last_event("sign_in").await.detail("source"), "default");
-    }
-    assert_eq!(
-        role_of(bench, 8103, json!({ "groups": [ADMINS, unmapped] })).await,
-        "admin"
-    );
-}
-
-async fn unmapped_people_are_viewers(bench: &Bench) {
-    unmapped(bench, "viewer").await;
-}
-
-async fn unmapped_people_are_operators(bench: &Bench) {
-    unmapped(bench, "operator").await;
-}
-
 #[tokio::test]
 async fn groups_of_peers() {
     let bench = Bench::start().await;
     bench.app.map(bench.team, TIED_ADMINS, "admin", 60).await;
     bench.app.map(bench.team, TIED_AUDITORS, "auditor", 60).await;
     bench.run(Vec::new(), WALKS).await;
-}
-
-#[tokio::test]
-async fn default_roles_of_peers() {
-    for (role, walks) in [("viewer", WITH_VIEWER), ("operator", WITH_OPERATOR)] {
-        let setup = Setup {
-            environment: vec![("ENTRA_DEFAULT_ROLE", role.to_owned())],
-            ..Setup::default()
-        };
-        Bench::with(setup).await.run(Vec::new(), walks).await;
-    }
 }

@@ -126,11 +126,26 @@ pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
 
 /// The reason, and the cases it holds for.
 pub(crate) const WAITING: &[(&str, &str)] = &[
-    ("not written: needs the server as a process with another certificate store", "DSC-017"),
-    ("not written: needs a load of its own on the database", "DBF-002 DBF-003"),
-    ("not written: needs a Microsoft that is away for an hour, or slow bodies", "FLT-004 FLT-006"),
-    ("not written here: refused settings are unit tests of src/config", "FLT-013"),
-    ("waits for Test Connection; its sign-in half is src/entra/metadata/tests.rs", "TNT-023"),
+    (
+        "not written: needs the server as a process with another certificate store",
+        "DSC-017",
+    ),
+    (
+        "not written: needs a load of its own on the database",
+        "DBF-002 DBF-003",
+    ),
+    (
+        "not written: needs a Microsoft that is away for an hour, or slow bodies",
+        "FLT-004 FLT-006",
+    ),
+    (
+        "not written here: refused settings are unit tests of src/config",
+        "FLT-013",
+    ),
+    (
+        "waits for Test Connection; its sign-in half is src/entra/metadata/tests.rs",
+        "TNT-023",
+    ),
     ("waits for the app-only token", "TNT-020"),
     // Runners are there; these lines go when the feature comes.
     ("waits for the pages of a long group list", "P035 GRF-037"),
