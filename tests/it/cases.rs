@@ -9,6 +9,7 @@ mod exchange;
 mod flow_people;
 mod flow_request;
 mod flow_return;
+mod group_pages;
 mod inputs;
 mod ledger;
 mod peer_defaults;
@@ -35,6 +36,7 @@ fn all_ids() -> Vec<&'static str> {
         (peers::rows(authority), none),
         (Vec::new(), peer_people::WALKS),
         (Vec::new(), web::WALKS),
+        (Vec::new(), group_pages::WALKS),
         (Vec::new(), web_answers::WALKS),
         (Vec::new(), flow_people::WALKS),
         (Vec::new(), exchange::WALKS),

@@ -95,7 +95,7 @@ async fn an_attempt_that_is_too_old(bench: &Bench) {
     bench.app.advance(std::time::Duration::from_secs(599));
     bench.accepted(&pending).await;
     let pending = bench.pending(DANA).await;
-    bench.app.advance(std::time::Duration::from_secs(600));
+    bench.app.advance(std::time::Duration::from_mins(10));
     bench
         .refused(&pending, &Refused::because("state_invalid", "tx_expired").kept())
         .await;

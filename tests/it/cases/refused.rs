@@ -42,10 +42,4 @@ impl Refused {
             ..self
         }
     }
-
-    /// Or by this check.
-    pub(crate) fn or(mut self, check: &'static str) -> Self {
-        self.checks.push(check);
-        self
-    }
 }

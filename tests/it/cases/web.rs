@@ -241,7 +241,10 @@ async fn pages_carry_what_the_viewer_may_see(bench: &Bench) {
     let vic = bench.app.signed_in("vic@contoso.com").await;
     let session = vic.cookie("session").expect("a session");
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, session.as_bytes());
-    let hash: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash
+        .as_ref()
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let tokens = bench.app.emulator.control().tokens();
     let token = tokens.last().expect("a token").token.clone();
     for page in [
