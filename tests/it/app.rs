@@ -19,6 +19,7 @@ use sonicsaas::{
     storage::HostOperator,
 };
 
+pub(crate) use crate::event::Event;
 use crate::{browser::Browser, database::Database};
 
 /// The application ID that the emulator knows.
@@ -299,43 +300,6 @@ pub(crate) const NORTHWIND_MAPPINGS: [(&str, &str, u8); 5] = [
     ("48425120-21f1-44e2-8bf2-b01c26282366", "auditor", 20),
     ("86db12bb-89d6-4221-bf84-934e09ee1846", "viewer", 10),
 ];
-
-/// An event, as a test compares it.
-#[derive(Clone, Debug)]
-pub(crate) struct Event {
-    /// Whose log.
-    pub team: Option<TeamId>,
-    /// What happened.
-    pub action: String,
-    /// How it ended.
-    pub outcome: String,
-    /// The fixed word for a refusal.
-    pub reason: Option<String>,
-    /// The facts.
-    pub details: serde_json::Value,
-}
-
-impl From<sonicsaas::domain::audit::RecordedEvent> for Event {
-    fn from(event: sonicsaas::domain::audit::RecordedEvent) -> Self {
-        Self {
-            team: event.team,
-            action: event.action,
-            outcome: event.outcome,
-            reason: event.reason,
-            details: serde_json::from_str(&event.details).expect("details are JSON"),
-        }
-    }
-}
-
-impl Event {
-    /// A fact as text, empty when absent.
-    pub(crate) fn detail(&self, name: &str) -> &str {
-        self.details
-            .get(name)
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or_default()
-    }
-}
 
 fn configuration(url: &str, emulator: &Emulator, database: &str, setup: &Setup) -> Config {
     let slash = if setup.trailing_slash { "/" } else { "" };

@@ -10,6 +10,7 @@ mod cli;
 mod database;
 mod deployment;
 mod entra;
+mod event;
 mod limits;
 mod modes;
 mod moves;

@@ -1,0 +1,40 @@
+//! Audit events as tests compare them.
+
+use sonicsaas::domain::id::TeamId;
+
+/// An event, as a test compares it.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    /// Whose log.
+    pub team: Option<TeamId>,
+    /// What happened.
+    pub action: String,
+    /// How it ended.
+    pub outcome: String,
+    /// The fixed word for a refusal.
+    pub reason: Option<String>,
+    /// The facts.
+    pub details: serde_json::Value,
+}
+
+impl From<sonicsaas::domain::audit::RecordedEvent> for Event {
+    fn from(event: sonicsaas::domain::audit::RecordedEvent) -> Self {
+        Self {
+            team: event.team,
+            action: event.action,
+            outcome: event.outcome,
+            reason: event.reason,
+            details: serde_json::from_str(&event.details).expect("details are JSON"),
+        }
+    }
+}
+
+impl Event {
+    /// A fact as text, empty when absent.
+    pub(crate) fn detail(&self, name: &str) -> &str {
+        self.details
+            .get(name)
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default()
+    }
+}
