@@ -13,7 +13,7 @@ use axum::{
     body::{Body, HttpBody as _},
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tracing::Instrument as _;
@@ -231,12 +231,24 @@ fn refuse(state: &AppState, request: &Request, fault: Fault, page: &Problem) -> 
 /// The largest body of any request, in bytes.
 pub(super) const LARGEST_BODY: usize = 64 * 1024;
 
+/// The last answer on its connection: what follows there could be the rest of a body, taken for a request.
+fn closing(mut response: Response) -> Response {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
+}
+
 /// A body has so long to arrive. Nothing is begun for it before: no password is hashed and no row is read.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
 /// Reads the body before anything is done for it, as far as its limit and no longer than its time, whatever its length
 /// claims.
 pub(super) async fn bounded_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    // A length beside chunks is how one request is smuggled behind another (RFC 9112 section 6.1).
+    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    if chunked && request.headers().contains_key(header::CONTENT_LENGTH) {
+        return closing((StatusCode::BAD_REQUEST, "a length beside chunks\n").into_response());
+    }
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -253,7 +265,10 @@ pub(super) async fn bounded_body(State(state): State<AppState>, request: Request
     let (parts, body) = request.into_parts();
     let read = tokio::time::timeout(BODY_WITHIN, axum::body::to_bytes(body, LARGEST_BODY)).await;
     let (request, fault, problem) = match read {
-        Ok(Ok(body)) => return next.run(Request::from_parts(parts, body.into())).await,
+        Ok(Ok(body)) => {
+            let response = next.run(Request::from_parts(parts, body.into())).await;
+            return if chunked { closing(response) } else { response };
+        }
         Ok(Err(_)) => (
             Request::from_parts(parts, Body::empty()),
             Fault::Unreadable,
@@ -265,9 +280,5 @@ pub(super) async fn bounded_body(State(state): State<AppState>, request: Request
             Problem::TooSlow,
         ),
     };
-    let mut response = refuse(&state, &request, fault, &problem);
-    // The rest of the body would be taken for the next request.
-    let close = HeaderValue::from_static("close");
-    response.headers_mut().insert(header::CONNECTION, close);
-    response
+    closing(refuse(&state, &request, fault, &problem))
 }

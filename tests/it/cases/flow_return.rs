@@ -192,7 +192,10 @@ async fn parameters_nobody_knows(bench: &Bench) {
     } else {
         "&session_state=0d7c4b0e-0000-4000-8000-000000000014"
     };
-    pending.target += &format!("{session_state}&client_info=eyJ1aWQiOiJ4In0&foo=bar&foo=baz&x=%ff%00");
+    pending.target = format!(
+        "{}{session_state}&client_info=eyJ1aWQiOiJ4In0&foo=bar&foo=baz&x=%ff%00",
+        pending.target
+    );
     bench.accepted(&pending).await;
 }
 
@@ -276,7 +279,7 @@ async fn another_issuer_in_the_return(bench: &Bench) {
         String::new(),
     ] {
         let mut pending = bench.pending(DANA).await;
-        pending.target += &format!("&iss={issuer}");
+        pending.target = format!("{}&iss={issuer}", pending.target);
         // A tenant's issuer can be told from another's by the token only, so the code may have been redeemed.
         let redeemed = usize::from(issuer == bench.issuer(FABRIKAM));
         let refused = Refused {
@@ -287,7 +290,7 @@ async fn another_issuer_in_the_return(bench: &Bench) {
         bench.refused_at(&pending, &target, &refused).await;
     }
     let mut pending = bench.pending(DANA).await;
-    pending.target += &format!("&iss={}", bench.issuer(CONTOSO));
+    pending.target = format!("{}&iss={}", pending.target, bench.issuer(CONTOSO));
     bench.accepted(&pending).await;
 }
 
@@ -339,7 +342,7 @@ async fn a_sign_in_dressed_as_a_consent(bench: &Bench) {
     )
     .await;
     let mut pending = bench.pending(DANA).await;
-    pending.target += &format!("&{dressed}");
+    pending.target = format!("{}&{dressed}", pending.target);
     bench.accepted(&pending).await;
     // Without our state it is nobody's sign-in, and nothing happens.
     let browser = bench.app.browser();

@@ -9,16 +9,16 @@ use super::{
     token_claims::claims,
     waiting::OVERAGE_IN_FULL,
 };
-use crate::app::{CONTOSO, NORTHWIND_MAPPINGS, Setup};
+use crate::app::{CONTOSO, NORTHWIND_MAPPINGS};
 
-const OLGA: &str = "olga@contoso.com";
+pub(crate) const OLGA: &str = "olga@contoso.com";
 const ADMINS: &str = "26826e3d-682b-4c41-92ec-333c534526d9";
 const OPERATORS: &str = "801355eb-05d9-4d51-a25f-f36ce5fe4bfa";
 const VIEWERS: &str = "86db12bb-89d6-4221-bf84-934e09ee1846";
 /// Mapped to admin and to auditor with one priority, and both to operator with another.
 const TIED_ADMINS: &str = "0d7c4b0e-0000-4000-8000-0000000000aa";
 const TIED_AUDITORS: &str = "0d7c4b0e-0000-4000-8000-0000000000bb";
-const MEMBER_OBJECTS: &str = "graph/me/getMemberObjects";
+pub(crate) const MEMBER_OBJECTS: &str = "graph/me/getMemberObjects";
 
 /// These cases on a server whose default role is `member`.
 pub(crate) const WALKS: &[Runner] = &[
@@ -54,7 +54,6 @@ pub(crate) const WALKS: &[Runner] = &[
     walk!("P248", graph_gives_the_groups),
     walk!("P102", a_long_list_is_whole),
     walk!("P197", a_long_list_is_whole),
-    walk!("P035", a_list_of_pages_is_whole),
     // Graph that gives no list.
     walk!("P025", no_list_is_not_no_groups),
     walk!("P042", no_list_is_not_no_groups),
@@ -65,19 +64,9 @@ pub(crate) const WALKS: &[Runner] = &[
     walk!("P196", no_list_is_not_no_groups),
     walk!("GRF-027", graph_gives_the_groups),
     walk!("GRF-028", no_list_is_not_no_groups),
-    walk!("GRF-037", a_page_that_breaks),
 ];
 
-/// These where it is `viewer`, and that one where it is `operator`.
-pub(crate) const WITH_VIEWER: &[Runner] = &[
-    walk!("P008", unmapped_people_are_viewers),
-    walk!("P175", unmapped_people_are_viewers),
-    walk!("P176", unmapped_people_are_viewers),
-];
-/// The peer's `Editor`.
-pub(crate) const WITH_OPERATOR: &[Runner] = &[walk!("P009", unmapped_people_are_operators)];
-
-async fn role_of(bench: &Bench, number: u32, values: Value) -> String {
+pub(crate) async fn role_of(bench: &Bench, number: u32, values: Value) -> String {
     let viewer = newcomer(bench, number, values).await;
     viewer["role"].as_str().expect("a role").to_owned()
 }
@@ -292,59 +281,8 @@ async fn a_long_list_is_whole(bench: &Bench) {
     );
 }
 
-/// Graph has more than one answer may hold.
-fn too_many(bench: &Bench) {
-    let body = json!({ "error": { "code": "Directory_ResultSizeLimitExceeded", "message": "too many" } });
-    bench.app.emulator.control().fault(Fault {
-        body: Some(body.to_string()),
-        ..Fault::status(MEMBER_OBJECTS, 403)
-    });
-}
-
-async fn a_list_of_pages_is_whole(bench: &Bench) {
-    bench
-        .app
-        .emulator
-        .control()
-        .set_group_count(CONTOSO, OLGA, 1_500)
-        .expect("known");
-    too_many(bench);
-    let pending = bench.pending(OLGA).await;
-    assert_eq!(bench.accepted(&pending).await["role"], "operator");
-    let pages = bench.asked("graph/me/transitiveMemberOf");
-    assert!(pages >= 2, "{pages} pages");
-}
-
-/// GRF-037: page 2 of the list breaks, once and always.
-async fn a_page_that_breaks(bench: &Bench) {
-    let control = bench.app.emulator.control();
-    control.set_group_count(CONTOSO, OLGA, 1_500).expect("known");
-    let broken = |times| {
-        let body = json!({ "error": { "code": "Directory_ExpiredPageToken", "message": "expired" } });
-        Fault {
-            body: Some(body.to_string()),
-            containing: Some("skiptoken".to_owned()),
-            times,
-            ..Fault::status("graph", 400)
-        }
-    };
-    too_many(bench);
-    control.fault(broken(Some(1)));
-    let pending = bench.pending(OLGA).await;
-    assert_eq!(bench.accepted(&pending).await["role"], "operator", "started over");
-    control.fault(broken(None));
-    control
-        .set_group_count(CONTOSO, "tom@contoso.com", 1_500)
-        .expect("known");
-    let pending = bench.pending("tom@contoso.com").await;
-    bench
-        .refused(&pending, &Refused::because("groups_unavailable", ""))
-        .await;
-    stale(bench).await;
-}
-
 /// Somebody who was here keeps the role for a day, and the event says so.
-async fn stale(bench: &Bench) {
+pub(crate) async fn stale(bench: &Bench) {
     let pending = bench.pending(OLGA).await;
     assert_eq!(
         bench.accepted(&pending).await["role"],
@@ -412,45 +350,10 @@ async fn no_list_is_not_no_groups(bench: &Bench) {
     }
 }
 
-async fn unmapped(bench: &Bench, role: &str) {
-    let unmapped = "0d7c4b0e-0000-4000-8000-00000000aaaa";
-    for (number, values) in [
-        (8100, json!({ "roles": ["AppAdmin"], "groups": [] })),
-        (8101, json!({ "roles": [], "groups": null })),
-        (8102, json!({ "groups": [unmapped] })),
-    ] {
-        assert_eq!(role_of(bench, number, values).await, role);
-        assert_eq!(bench.app.last_event("sign_in").await.detail("source"), "default");
-    }
-    assert_eq!(
-        role_of(bench, 8103, json!({ "groups": [ADMINS, unmapped] })).await,
-        "admin"
-    );
-}
-
-async fn unmapped_people_are_viewers(bench: &Bench) {
-    unmapped(bench, "viewer").await;
-}
-
-async fn unmapped_people_are_operators(bench: &Bench) {
-    unmapped(bench, "operator").await;
-}
-
 #[tokio::test]
 async fn groups_of_peers() {
     let bench = Bench::start().await;
     bench.app.map(bench.team, TIED_ADMINS, "admin", 60).await;
     bench.app.map(bench.team, TIED_AUDITORS, "auditor", 60).await;
     bench.run(Vec::new(), WALKS).await;
-}
-
-#[tokio::test]
-async fn default_roles_of_peers() {
-    for (role, walks) in [("viewer", WITH_VIEWER), ("operator", WITH_OPERATOR)] {
-        let setup = Setup {
-            environment: vec![("ENTRA_DEFAULT_ROLE", role.to_owned())],
-            ..Setup::default()
-        };
-        Bench::with(setup).await.run(Vec::new(), walks).await;
-    }
 }

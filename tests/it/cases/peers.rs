@@ -124,7 +124,7 @@ fn tokens(id: &str, given: &Value, authority: &str) -> Vec<TokenMutation> {
         ..TokenMutation::default()
     };
     if let Some(answer) = given["token_response"].as_object() {
-        token.token_response = answer.clone();
+        token.token_response.clone_from(answer);
         if !answer.contains_key("id_token") {
             token.token_response.insert("id_token".to_owned(), Value::Null);
         }
