@@ -99,6 +99,7 @@ async fn measure() {
     for figure in roles::figures(&place).await {
         figure.print();
     }
-    let picture = profile::draw(&place).await;
-    println!("\nWhere the time of a sign-in goes: {}", picture.display());
+    for picture in profile::draw(&place).await {
+        println!("where the time goes: {}", picture.display());
+    }
 }

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use sonicsaas::{
     domain::{
         audit::{Action, Actor, Event},
-        tenant::IdentityKey,
+        tenant::{IdentityKey, TenantId},
     },
     storage::{GroupFacts, NewSession, SignInLabels, Store},
 };
@@ -142,19 +142,24 @@ async fn round_trip() -> f64 {
 /// The CPU of the statements of one sign-in, on the same database.
 async fn statements(place: &Place) -> f64 {
     let store = roles::store(place).await;
+    let tenant = place
+        .emulator
+        .control()
+        .tokens()
+        .last()
+        .expect("issued")
+        .tenant
+        .into();
     let before = usage::cpu(std::process::id());
     for _ in 0..SIGN_INS {
-        statements_once(&store, place).await;
+        statements_once(&store, tenant).await;
     }
     let total = usage::cpu(std::process::id()).saturating_sub(before);
     store.close().await;
     each(total, SIGN_INS)
 }
 
-async fn statements_once(store: &Store, place: &Place) {
-    let tokens = place.emulator.control().tokens();
-    let token = tokens.last().expect("issued");
-    let tenant = token.tenant.into();
+async fn statements_once(store: &Store, tenant: TenantId) {
     let ids = sonicsaas::host::ids();
     let now = ids.now();
     store.upkeep().burn_attempt(ids.next(), now).await.expect("burnt");

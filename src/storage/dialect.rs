@@ -28,9 +28,9 @@ pub(super) use locked;
 
 /// The team's mappings of a list of groups: `SQLite` knows no arrays, but JSON, in which an id is text.
 pub(super) const MAPPINGS_OF_SQLITE: &str = "
-    select m.id, m.group_id, m.group_name, m.role, m.priority, m.version
-    from json_each($2) g
-    join group_mapping m on m.team_id = $1 and m.group_id = unhex(g.value)";
+    select id, group_id, group_name, role, priority, version
+    from group_mapping
+    where team_id = $1 and group_id in (select unhex(value) from json_each($2))";
 /// The same by an array.
 pub(super) const MAPPINGS_OF_POSTGRES: &str = "
     select id, group_id, group_name, role, priority, version

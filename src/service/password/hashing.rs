@@ -2,12 +2,19 @@
 //!
 //! One hash takes 19 MiB and a core for a moment, and the runtime would run hundreds at once (RFC 9106 section 4 makes
 //! it costly on purpose). Two run, some wait, and further ones are turned away before they cost anything. A hash that
-//! has begun runs to its end even when its client has gone, so the permit belongs to the hash and not to the request:
+//! is in the queue runs to its end even when its client has gone, so the place belongs to the hash and not to the request:
 //! otherwise clients that hang up at once could start any number.
+//!
+//! They run on two threads of their own. Threads of the runtime would each keep the memory of a hash, and these give way
+//! to everything else that the machine has to do: whoever only wants a page does not wait for a flood of passwords.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, Once, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
 };
 
 use argon2::{
@@ -15,7 +22,7 @@ use argon2::{
     password_hash::{PasswordHasher as _, PasswordVerifier as _},
 };
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{domain::id::Ids, service::ServiceError};
@@ -39,9 +46,68 @@ pub struct Hashing(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    lanes: Arc<Semaphore>,
+    lanes: Lanes,
     places: Arc<Semaphore>,
     gauge: Arc<Gauge>,
+}
+
+/// One hash to be computed.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads that hash, started when the first password comes. They end with the last sender.
+#[derive(Debug)]
+struct Lanes {
+    queue: mpsc::Sender<Job>,
+    waiting: Arc<Mutex<mpsc::Receiver<Job>>>,
+    started: Once,
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        let (queue, waiting) = mpsc::channel();
+        Self {
+            queue,
+            waiting: Arc::new(Mutex::new(waiting)),
+            started: Once::new(),
+        }
+    }
+}
+
+impl Lanes {
+    /// Puts a hash into the queue.
+    ///
+    /// # Errors
+    /// [`ServiceError::PasswordHash`] when no thread could be started.
+    fn put(&self, job: Job) -> Result<(), ServiceError> {
+        self.started.call_once(|| {
+            for lane in 1..=AT_ONCE {
+                let waiting = Arc::clone(&self.waiting);
+                let started = std::thread::Builder::new()
+                    .name(format!("password-{lane}"))
+                    .spawn(move || work_off(&waiting));
+                if let Err(error) = started {
+                    tracing::error!(%error, "a thread that hashes passwords could not be started");
+                }
+            }
+        });
+        self.queue.send(job).map_err(|_| ServiceError::PasswordHash)
+    }
+}
+
+/// Computes one hash after the other, and steps aside for everything else (setpriority(2): on Linux this concerns the
+/// calling thread alone).
+fn work_off(waiting: &Mutex<mpsc::Receiver<Job>>) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 19) {
+        tracing::debug!(%error, "the thread that hashes passwords keeps its priority");
+    }
+    loop {
+        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        if catch_unwind(AssertUnwindSafe(job)).is_err() {
+            tracing::error!("a password hash panicked");
+        }
+    }
 }
 
 /// What ran; for measurements.
@@ -55,7 +121,7 @@ struct Gauge {
 impl Default for Hashing {
     fn default() -> Self {
         Self(Arc::new(Shared {
-            lanes: Arc::new(Semaphore::new(AT_ONCE)),
+            lanes: Lanes::default(),
             places: Arc::new(Semaphore::new(PLACES)),
             gauge: Arc::default(),
         }))
@@ -139,26 +205,40 @@ impl Place {
             .await?
     }
 
-    /// Waits for a lane, and runs `work` there. Lane and place are given back when the work has ended, not when the
-    /// caller has gone.
+    /// Runs `work` in a lane, after those that came before. The place is given back when the work has ended, not when
+    /// the caller has gone.
     async fn run<T: Send + 'static>(
         self,
         work: impl FnOnce(&Gauge) -> T + Send + 'static,
     ) -> Result<T, ServiceError> {
-        let lane = self.shared.lanes.clone().acquire_owned().await;
-        let lane = lane.map_err(|_| ServiceError::PasswordHash)?;
         let gauge = self.shared.gauge.clone();
         let held = self.held;
-        tokio::task::spawn_blocking(move || {
-            let running = gauge.running.fetch_add(1, Ordering::SeqCst) + 1;
-            gauge.most.fetch_max(running, Ordering::SeqCst);
+        let (answer, answered) = oneshot::channel();
+        self.shared.lanes.put(Box::new(move || {
+            let running = Running::one_more(&gauge);
             let result = work(&gauge);
-            gauge.running.fetch_sub(1, Ordering::SeqCst);
-            drop((lane, held));
-            result
-        })
-        .await
-        .map_err(|_| ServiceError::PasswordHash)
+            drop((running, held));
+            // Whoever asked may have gone meanwhile.
+            drop(answer.send(result));
+        }))?;
+        answered.await.map_err(|_| ServiceError::PasswordHash)
+    }
+}
+
+/// Counts a hash that runs, until it ends in whatever way.
+struct Running<'gauge>(&'gauge Gauge);
+
+impl<'gauge> Running<'gauge> {
+    fn one_more(gauge: &'gauge Gauge) -> Self {
+        let running = gauge.running.fetch_add(1, Ordering::SeqCst) + 1;
+        gauge.most.fetch_max(running, Ordering::SeqCst);
+        Self(gauge)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.running.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
