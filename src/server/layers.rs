@@ -244,10 +244,10 @@ const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// Reads the body before anything is done for it, as far as its limit and no longer than its time, whatever its length
 /// claims.
 pub(super) async fn bounded_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    // A length beside chunks is how one request is smuggled behind another (RFC 9112 section 6.1).
-    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
-    if chunked && request.headers().contains_key(header::CONTENT_LENGTH) {
-        return closing((StatusCode::BAD_REQUEST, "a length beside chunks\n").into_response());
+    // Browsers send their forms with a length. Chunks, and a length beside them, are how one request is smuggled behind
+    // another (RFC 9112 section 11.2), so nothing that comes in them is read.
+    if request.headers().contains_key(header::TRANSFER_ENCODING) {
+        return closing(StatusCode::BAD_REQUEST.into_response());
     }
     let announced = request
         .headers()
@@ -265,10 +265,7 @@ pub(super) async fn bounded_body(State(state): State<AppState>, request: Request
     let (parts, body) = request.into_parts();
     let read = tokio::time::timeout(BODY_WITHIN, axum::body::to_bytes(body, LARGEST_BODY)).await;
     let (request, fault, problem) = match read {
-        Ok(Ok(body)) => {
-            let response = next.run(Request::from_parts(parts, body.into())).await;
-            return if chunked { closing(response) } else { response };
-        }
+        Ok(Ok(body)) => return next.run(Request::from_parts(parts, body.into())).await,
         Ok(Err(_)) => (
             Request::from_parts(parts, Body::empty()),
             Fault::Unreadable,

@@ -4,6 +4,7 @@ mod anonymous;
 mod app;
 mod architecture;
 mod browser;
+mod busy;
 mod calls;
 mod canary;
 mod cases;

@@ -3,6 +3,15 @@
 use crate::{app::App, browser::Browser, event::Event};
 
 impl App {
+    /// How many codes were redeemed. The application's own tokens are another matter.
+    pub(crate) fn redeemed(&self) -> usize {
+        let asked = self.emulator.control().log_of("token");
+        let codes = asked
+            .iter()
+            .filter(|asked| asked.form_value("grant_type") == Some("authorization_code"));
+        codes.count()
+    }
+
     /// Begins a sign-in and picks a person at Microsoft: the address to which the browser returns.
     pub(crate) async fn pick(&self, browser: &Browser, person: &str, start: &str) -> String {
         let started = browser.get(start).await;

@@ -15,7 +15,7 @@ use crate::{
     password::{PASSWORD, PRIYA, northwind, try_in},
 };
 
-async fn link(app: &App, email: &str) -> Token {
+pub(crate) async fn link(app: &App, email: &str) -> Token {
     let person = Person::Email(email.to_owned());
     recovery::create(&app.services, &HostOperator::on_this_machine(), &person)
         .await

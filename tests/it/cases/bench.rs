@@ -240,15 +240,6 @@ impl Bench {
         self.watch.rows().await
     }
 
-    /// How many codes were redeemed. The application's own tokens are another matter.
-    pub(crate) fn redeemed(&self) -> usize {
-        let asked = self.app.emulator.control().log_of("token");
-        let codes = asked
-            .iter()
-            .filter(|asked| asked.form_value("grant_type") == Some("authorization_code"));
-        codes.count()
-    }
-
     /// How often a route of Microsoft was asked.
     pub(crate) fn asked(&self, route: &str) -> usize {
         self.app.emulator.control().log_of(route).len()
@@ -274,7 +265,7 @@ impl Bench {
     pub(crate) async fn accepted(&self, pending: &Pending) -> serde_json::Value {
         let before = self.rows().await;
         self.events().await;
-        let redeemed = self.redeemed();
+        let redeemed = self.app.redeemed();
         let reply = pending.browser.get(&pending.target).await;
         let events = self.events().await;
         assert_eq!(reply.location(), "/dashboard", "{events:?}");
@@ -304,7 +295,7 @@ impl Bench {
         ] {
             assert_eq!(after[table] - before[table], more, "{table}");
         }
-        assert_eq!(self.redeemed() - redeemed, 1, "one code was redeemed");
+        assert_eq!(self.app.redeemed() - redeemed, 1, "one code was redeemed");
         viewer.json()
     }
 
@@ -316,13 +307,13 @@ impl Bench {
 
     /// The same with another address than Microsoft's.
     pub(crate) async fn refused_at(&self, pending: &Pending, target: &str, refused: &Refused) -> Event {
-        let (before, redeemed, keys) = (self.rows().await, self.redeemed(), self.asked("keys"));
+        let (before, redeemed, keys) = (self.rows().await, self.app.redeemed(), self.asked("keys"));
         self.events().await;
         let was_in = pending.browser.call(routes::VIEWER).await;
         let reply = pending.browser.get(target).await;
         let event = self.one_refusal(&reply, refused).await;
         assert_eq!(self.rows().await, before, "nothing was written");
-        assert_eq!(self.redeemed() - redeemed, refused.redeemed, "token requests");
+        assert_eq!(self.app.redeemed() - redeemed, refused.redeemed, "token requests");
         assert!(self.asked("keys") - keys <= 1, "at most one question for keys");
         let page = pending.browser.get(reply.location()).await;
         assert_eq!(page.status, 200);
@@ -345,7 +336,7 @@ impl Bench {
             );
             assert_eq!(self.events().await[0].detail("check"), "tx_spent");
             assert_eq!(
-                self.redeemed() - redeemed,
+                self.app.redeemed() - redeemed,
                 refused.redeemed,
                 "not even another question"
             );
