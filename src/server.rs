@@ -216,7 +216,7 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running, StartError>
         address: parts.leptos.site_addr,
         cause,
     })?;
-    let state = state::AppState::new(config, services, parts.leptos)?.with_metrics(metrics);
+    let state = state::AppState::new(config, services, metrics, parts.leptos)?;
     let router = router::router(state.clone(), !parts.without_session_ring);
     let (stop, stopped) = watch::channel(false);
     let metrics_address = for_metrics

@@ -1,6 +1,6 @@
 //! What every handler and page can reach, and the one list of contexts.
 
-use std::{path::Path, sync::Arc};
+use std::{ops::Deref, path::Path, sync::Arc};
 
 use axum::extract::FromRef;
 use http::request::Parts;
@@ -18,15 +18,27 @@ use crate::{
     wire::fault::FaultHook,
 };
 
-/// What every handler and page can reach.
+/// What every handler and page can reach. Every layer takes a copy for every request, so a copy is one count more.
 #[derive(Clone, Debug)]
-pub struct AppState {
+pub struct AppState(Arc<Reachable>);
+
+impl Deref for AppState {
+    type Target = Reachable;
+
+    fn deref(&self) -> &Reachable {
+        &self.0
+    }
+}
+
+/// Everything that the state holds.
+#[derive(Debug)]
+pub struct Reachable {
     /// The use cases' tools.
     pub services: Services,
     /// What is fixed for this site.
-    pub site: Arc<Site>,
+    pub site: Site,
     /// How often one address may ask.
-    pub limits: Arc<RateLimits>,
+    pub limits: RateLimits,
     /// What is counted, where anything is.
     pub metrics: Metrics,
     leptos: LeptosOptions,
@@ -58,7 +70,12 @@ impl AppState {
     ///
     /// # Errors
     /// [`StartError::Site`] when names of files carry hashes and their list is not there.
-    pub fn new(config: &Config, services: Services, leptos: LeptosOptions) -> Result<Self, StartError> {
+    pub fn new(
+        config: &Config,
+        services: Services,
+        metrics: Metrics,
+        leptos: LeptosOptions,
+    ) -> Result<Self, StartError> {
         let public = &config.public_url;
         let secure = public.scheme() == "https";
         let site = Site {
@@ -71,25 +88,20 @@ impl AppState {
             trusted_proxies: config.trusted_proxies.clone(),
             assets: assets(&leptos)?,
         };
-        Ok(Self {
-            limits: Arc::new(RateLimits::new(&services.ids)),
+        Ok(Self(Arc::new(Reachable {
+            limits: RateLimits::new(&services.ids),
             services,
-            site: Arc::new(site),
-            metrics: Metrics::off(),
+            site,
+            metrics,
             leptos,
-        })
+        })))
     }
+}
 
+impl Reachable {
     /// Whether people can sign in with a password on this server.
     pub fn password_sign_in(&self) -> bool {
         self.services.rules.auth_mode != AuthMode::EntraOnly
-    }
-
-    /// With what counts.
-    #[must_use]
-    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
-        self.metrics = metrics;
-        self
     }
 
     /// Leptos' options.

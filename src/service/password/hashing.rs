@@ -4,27 +4,24 @@
 //! it costly on purpose). Two run, some wait, and further ones are turned away before they cost anything. A hash that
 //! is in the queue runs to its end even when its client has gone, so the place belongs to the hash and not to the request:
 //! otherwise clients that hang up at once could start any number.
-//!
-//! They run on two threads of their own. Threads of the runtime would each keep the memory of a hash, and these give way
-//! to everything else that the machine has to do: whoever only wants a page does not wait for a flood of passwords.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, Mutex, Once, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
+mod lanes;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHash, Version,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _},
+    Algorithm, Params, PasswordHash, Version,
+    password_hash::phc::{Output, ParamsString, Salt},
 };
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization as _;
 
+use self::lanes::{Lanes, Memory};
 use crate::{domain::id::Ids, service::ServiceError};
 
 /// So many hashes run at once.
@@ -49,65 +46,6 @@ struct Shared {
     lanes: Lanes,
     places: Arc<Semaphore>,
     gauge: Arc<Gauge>,
-}
-
-/// One hash to be computed.
-type Job = Box<dyn FnOnce() + Send>;
-
-/// The threads that hash, started when the first password comes. They end with the last sender.
-#[derive(Debug)]
-struct Lanes {
-    queue: mpsc::Sender<Job>,
-    waiting: Arc<Mutex<mpsc::Receiver<Job>>>,
-    started: Once,
-}
-
-impl Default for Lanes {
-    fn default() -> Self {
-        let (queue, waiting) = mpsc::channel();
-        Self {
-            queue,
-            waiting: Arc::new(Mutex::new(waiting)),
-            started: Once::new(),
-        }
-    }
-}
-
-impl Lanes {
-    /// Puts a hash into the queue.
-    ///
-    /// # Errors
-    /// [`ServiceError::PasswordHash`] when no thread could be started.
-    fn put(&self, job: Job) -> Result<(), ServiceError> {
-        self.started.call_once(|| {
-            for lane in 1..=AT_ONCE {
-                let waiting = Arc::clone(&self.waiting);
-                let started = std::thread::Builder::new()
-                    .name(format!("password-{lane}"))
-                    .spawn(move || work_off(&waiting));
-                if let Err(error) = started {
-                    tracing::error!(%error, "a thread that hashes passwords could not be started");
-                }
-            }
-        });
-        self.queue.send(job).map_err(|_| ServiceError::PasswordHash)
-    }
-}
-
-/// Computes one hash after the other, and steps aside for everything else (setpriority(2): on Linux this concerns the
-/// calling thread alone).
-fn work_off(waiting: &Mutex<mpsc::Receiver<Job>>) {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, 19) {
-        tracing::debug!(%error, "the thread that hashes passwords keeps its priority");
-    }
-    loop {
-        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
-        if catch_unwind(AssertUnwindSafe(job)).is_err() {
-            tracing::error!("a password hash panicked");
-        }
-    }
 }
 
 /// What ran; for measurements.
@@ -184,7 +122,7 @@ impl Hashing {
         let salt = salt(ids);
         let place = self.place().ok_or(ServiceError::PasswordHash)?;
         place
-            .run(move |gauge| gauge.hash(&normalized(&password), &salt))
+            .run(move |gauge, memory| gauge.hash(memory, &normalized(&password), &salt))
             .await?
     }
 }
@@ -201,7 +139,7 @@ impl Place {
         ids: &Ids,
     ) -> Result<Verdict, ServiceError> {
         let salt = salt(ids);
-        self.run(move |gauge| gauge.verify(&normalized(&password), stored.as_ref(), &salt))
+        self.run(move |gauge, memory| gauge.verify(memory, &normalized(&password), stored.as_ref(), &salt))
             .await?
     }
 
@@ -209,14 +147,14 @@ impl Place {
     /// the caller has gone.
     async fn run<T: Send + 'static>(
         self,
-        work: impl FnOnce(&Gauge) -> T + Send + 'static,
+        work: impl FnOnce(&Gauge, &mut Memory) -> T + Send + 'static,
     ) -> Result<T, ServiceError> {
         let gauge = self.shared.gauge.clone();
         let held = self.held;
         let (answer, answered) = oneshot::channel();
-        self.shared.lanes.put(Box::new(move || {
+        self.shared.lanes.put(Box::new(move |memory| {
             let running = Running::one_more(&gauge);
-            let result = work(&gauge);
+            let result = work(&gauge, memory);
             drop((running, held));
             // Whoever asked may have gone meanwhile.
             drop(answer.send(result));
@@ -243,38 +181,74 @@ impl Drop for Running<'_> {
 }
 
 impl Gauge {
-    fn hash(&self, password: &SecretString, salt: &[u8]) -> Result<SecretString, ServiceError> {
+    fn hash(
+        &self,
+        memory: &mut Memory,
+        password: &SecretString,
+        salt: &[u8],
+    ) -> Result<SecretString, ServiceError> {
         self.runs.fetch_add(1, Ordering::SeqCst);
-        ours()
-            .hash_password_with_salt(password.expose_secret().as_bytes(), salt)
+        let bytes = password.expose_secret().as_bytes();
+        let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+        let strength = (Algorithm::Argon2id, Version::V0x13, ours());
+        memory
+            .compute(strength, bytes, salt, &mut output)
+            .and_then(|()| in_phc_form(&output, salt))
             .map(|hash| SecretString::from(hash.to_string()))
-            .map_err(|_| ServiceError::PasswordHash)
+            .ok_or(ServiceError::PasswordHash)
     }
 
     fn verify(
         &self,
+        memory: &mut Memory,
         password: &SecretString,
         stored: Option<&SecretString>,
         salt: &[u8],
     ) -> Result<Verdict, ServiceError> {
         let Some(stored) = stored else {
-            self.hash(password, &NOBODY)?;
+            self.hash(memory, password, &NOBODY)?;
             return Ok(Verdict::Wrong);
         };
         let Some((hash, strength)) = readable(stored.expose_secret()) else {
-            self.hash(password, &NOBODY)?;
+            self.hash(memory, password, &NOBODY)?;
             return Ok(Verdict::Unusable);
         };
         self.runs.fetch_add(1, Ordering::SeqCst);
-        let bytes = password.expose_secret().as_bytes();
-        if ours().verify_password(bytes, &hash).is_err() {
+        if !is_of(memory, password.expose_secret().as_bytes(), &hash) {
             return Ok(Verdict::Wrong);
         }
         Ok(Verdict::Right(match strength {
             Strength::Ours => None,
-            Strength::Weaker => Some(self.hash(password, salt)?),
+            Strength::Weaker => Some(self.hash(memory, password, salt)?),
         }))
     }
+}
+
+/// Whether the password gives this hash; told in constant time.
+fn is_of(memory: &mut Memory, password: &[u8], hash: &PasswordHash) -> bool {
+    let mut computed = || {
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.and_then(|version| Version::try_from(version).ok())?;
+        let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);
+        let asked = Params::try_from(hash).ok()?;
+        let length = Some(expected.as_bytes().len());
+        let parameters = Params::new(asked.m_cost(), asked.t_cost(), asked.p_cost(), length).ok()?;
+        let mut output = vec![0; expected.as_bytes().len()];
+        memory.compute((algorithm, version, parameters), password, salt, &mut output)?;
+        verify_slices_are_equal(&output, expected.as_bytes()).ok()
+    };
+    computed().is_some()
+}
+
+/// The text that is stored (the PHC string format).
+fn in_phc_form(output: &[u8], salt: &[u8]) -> Option<PasswordHash> {
+    Some(PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&ours()).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(Output::new(output).ok()?),
+    })
 }
 
 /// How a stored hash compares with what we store now.
@@ -306,12 +280,12 @@ fn readable(stored: &str) -> Option<(PasswordHash, Strength)> {
     Some((hash, strength))
 }
 
-fn ours() -> Argon2<'static> {
+fn ours() -> Params {
     const PARAMS: Params = match Params::new(PARAMETERS.0, PARAMETERS.1, PARAMETERS.2, None) {
         Ok(params) => params,
         Err(_) => Params::DEFAULT,
     };
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, PARAMS)
+    PARAMS
 }
 
 /// NFKC, and nothing else: the same word typed on two keyboards may arrive as different code points (NIST SP 800-63B

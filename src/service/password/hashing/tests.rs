@@ -1,5 +1,7 @@
 //! What is stored, what is accepted, and that only so many run at once.
 
+use argon2::{Argon2, password_hash::PasswordHasher as _};
+
 use super::*;
 use crate::domain::{
     id::Randomness,
