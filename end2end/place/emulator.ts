@@ -82,6 +82,11 @@ export class Emulator {
     await this.#control('outcomes', outcome);
   }
 
+  /** Changes the application's registration, by members of the emulator's `Registration`. */
+  async register(change: Record<string, unknown>): Promise<void> {
+    await this.#control('registration', change);
+  }
+
   /** Adds a security group with these members, and returns its object id. */
   async addGroup(tenant: string, name: string, members: string[]): Promise<string> {
     const id = randomUUID();

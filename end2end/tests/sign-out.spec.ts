@@ -33,6 +33,28 @@ test('signing out ends the session here and at Microsoft', async ({
   await expect(microsoft.pickAccount).toBeVisible();
 });
 
+test('signing out at Microsoft ends the session here, in a hidden frame without our cookie', async ({
+  context, page, server, teams, emulator, signedIn, login, microsoft,
+}) => {
+  const path = '/api/auth/frontchannel-logout/microsoft-entra-id';
+  await emulator.register({ front_channel_logout: `${server.url}${path}` });
+  await signedIn.as('Dana Reyes');
+  const elsewhere = await context.newPage();
+  const told = elsewhere.waitForResponse((response) => response.url().includes(path));
+  await elsewhere.goto(`${emulator.url}/organizations/oauth2/v2.0/logout`);
+  const response = await told;
+  expect(response.status()).toBe(200);
+  expect(await response.request().headerValue('cookie')).toBeNull();
+  await elsewhere.close();
+
+  await page.goto('/dashboard');
+  await expect(page).toHaveURL('/login');
+  await expect(login.status).toHaveText('You were signed out. Sign in to continue.');
+  await expect(microsoft.signedOut).toHaveCount(0);
+  const events = (await server.audit()).filter(({ action }) => action === 'sign_out');
+  expect(events.at(-1)).toMatchObject({ team_id: teams.northwind.id, details: { cause: 'signed_out_at_microsoft' } });
+});
+
 test('a page of another tab leads to the sign-in page afterwards', async ({ context, signedIn, shell, microsoft }) => {
   await signedIn.as('Dana Reyes');
   const other = await context.newPage();
