@@ -21,7 +21,7 @@ use tracing::Instrument as _;
 pub use self::source::ReturnedQuery;
 pub(super) use self::{
     headers::headers,
-    source::{callback_by_navigation, known_method, over_https, own_origin, right_host},
+    source::{callback_by_navigation, gate, own_origin},
 };
 use super::{
     ops::{Stopwatch, request as observed},

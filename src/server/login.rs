@@ -63,8 +63,13 @@ pub(super) async fn page(
         continue_as: person.map(|person| (person.name().to_owned(), person.team_name().to_owned())),
         ..blank(&state, next)
     };
-    let document = front::login(&reply::frame(&state, &headers), &login);
-    let mut response = reply::html(200, document);
+    let frame = reply::frame(&state, &headers);
+    let untouched = message.is_none() && login.refusal.is_none() && login.notice.is_none();
+    if untouched && login.continue_as.is_none() && login.next == LocalPath::dashboard() {
+        let document = state.first_page(frame.theme, || front::login(&frame, &login));
+        return reply::html(200, document);
+    }
+    let mut response = reply::html(200, front::login(&frame, &login));
     // A reference stays for a reload of its page; any other message is said once.
     let said = message.is_some_and(|message| !matches!(message, Message::Refused { .. }));
     let spent = [

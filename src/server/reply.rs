@@ -1,6 +1,9 @@
 //! Results to replies: the one writer of a status, the redirects, and the words for what broke.
 
-use axum::response::{IntoResponse as _, Response};
+use axum::{
+    body::Body,
+    response::{IntoResponse as _, Response},
+};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
@@ -117,12 +120,12 @@ pub fn frame(state: &AppState, headers: &HeaderMap) -> Frame {
 }
 
 /// A page.
-pub fn html(status: u16, document: String) -> Response {
+pub fn html(status: u16, document: impl Into<Body>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (
         status,
         [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-        document,
+        document.into(),
     )
         .into_response()
 }

@@ -11,7 +11,6 @@ use http::StatusCode;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::{
     compression::{CompressionLayer, Predicate as _, predicate::SizeAbove},
-    limit::RequestBodyLimitLayer,
     services::{ServeDir, ServeFile},
 };
 
@@ -74,14 +73,11 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         .merge(own)
         .merge(files)
         .fallback(not_found)
-        .layer(RequestBodyLimitLayer::new(layers::LARGEST_BODY))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             layers::bounded_body,
         ))
-        .layer(middleware::from_fn(layers::known_method))
-        .layer(middleware::from_fn_with_state(state.clone(), layers::over_https))
-        .layer(middleware::from_fn_with_state(state.clone(), layers::right_host))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::gate))
         .layer(middleware::from_fn_with_state(state.clone(), layers::headers))
         .layer(middleware::from_fn_with_state(state.clone(), layers::arrive))
         .with_state(state)

@@ -1,8 +1,12 @@
 //! What every handler and page can reach, and the one list of contexts.
 
-use std::{ops::Deref, path::Path, sync::Arc};
+use std::{
+    ops::Deref,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
-use axum::extract::FromRef;
+use axum::{body::Bytes, extract::FromRef};
 use http::request::Parts;
 use ipnet::IpNet;
 use leptos::{
@@ -14,8 +18,12 @@ use url::Url;
 
 use super::{StartError, cookie::Cookies, layers::Facts, limits::RateLimits, ops::metrics::Metrics, reply};
 use crate::{
-    config, config::Config, domain::sign_in::AuthMode, front::Assets, service::Services,
-    wire::fault::FaultHook,
+    config,
+    config::Config,
+    domain::sign_in::AuthMode,
+    front::Assets,
+    service::Services,
+    wire::{fault::FaultHook, preferences::Theme},
 };
 
 /// What every handler and page can reach. Every layer takes a copy for every request, so a copy is one count more.
@@ -42,6 +50,8 @@ pub struct Reachable {
     /// What is counted, where anything is.
     pub metrics: Metrics,
     leptos: LeptosOptions,
+    /// The sign-in page before anything happened, by theme: most people see just that, and it is always the same.
+    first_pages: [OnceLock<Bytes>; 3],
 }
 
 /// What is fixed for this site.
@@ -94,6 +104,7 @@ impl AppState {
             site,
             metrics,
             leptos,
+            first_pages: Default::default(),
         })))
     }
 }
@@ -102,6 +113,19 @@ impl Reachable {
     /// Whether people can sign in with a password on this server.
     pub fn password_sign_in(&self) -> bool {
         self.services.rules.auth_mode != AuthMode::EntraOnly
+    }
+
+    /// The sign-in page before anything happened, drawn once for each theme.
+    pub fn first_page(&self, theme: Theme, draw: impl FnOnce() -> String) -> Bytes {
+        let place = match theme {
+            Theme::System => 0,
+            Theme::Light => 1,
+            Theme::Dark => 2,
+        };
+        match self.first_pages.get(place) {
+            Some(page) => page.get_or_init(|| draw().into()).clone(),
+            None => draw().into(),
+        }
     }
 
     /// Leptos' options.

@@ -18,33 +18,42 @@ use crate::{
     wire::fault::Fault,
 };
 
-/// The site answers under its own name only. Another loopback name is sent to the right one, or the sign-in cookie
-/// would sit on the wrong host; any other name is refused.
-pub(in crate::server) async fn right_host(
+/// What every request must fit before anything else is asked: our own name, https where users come over it, and a method
+/// that a route of ours may know.
+pub(in crate::server) async fn gate(
     State(state): State<AppState>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let probe = matches!(request.uri().path(), routes::HEALTH | routes::READY);
-    if probe {
-        return next.run(request).await;
+    let refused = if probe {
+        None
+    } else {
+        wrong_host(&state, &request).or_else(|| not_secure(&state, &request))
+    };
+    match refused.or_else(|| unknown_method(&mut request)) {
+        Some(refused) => refused,
+        None => next.run(request).await,
     }
-    match asked_host(&request) {
-        Some(host) if host.eq_ignore_ascii_case(&state.site.host) => next.run(request).await,
-        Some(host) if state.site.loopback && is_loopback_name(&host) => {
-            if is_read(request.method()) {
-                own_address(&state, &request)
-            } else {
-                refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden)
-            }
-        }
+}
+
+/// The site answers under its own name only. Another loopback name is sent to the right one, or the sign-in cookie
+/// would sit on the wrong host; any other name is refused.
+fn wrong_host(state: &AppState, request: &Request) -> Option<Response> {
+    match asked_host(request) {
+        Some(host) if host.eq_ignore_ascii_case(&state.site.host) => None,
+        Some(host) if state.site.loopback && is_loopback_name(&host) => Some(if is_read(request.method()) {
+            own_address(state, request)
+        } else {
+            refuse(state, request, Fault::Forbidden, &Problem::Forbidden)
+        }),
         _ => {
             tracing::warn!(
                 expected = state.site.host,
                 "asked under another host name; a proxy must pass Host on"
             );
             // Not the wire's own answer: no call of ours is made under another name.
-            reply::problem(&state, request.headers(), &Problem::WrongHost)
+            Some(reply::problem(state, request.headers(), &Problem::WrongHost))
         }
     }
 }
@@ -53,14 +62,9 @@ pub(in crate::server) async fn right_host(
 ///
 /// The proxy in front says so in `X-Forwarded-Proto`. It is believed from a trusted proxy and from this machine itself, and
 /// from nobody else.
-pub(in crate::server) async fn over_https(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let probe = matches!(request.uri().path(), routes::HEALTH | routes::READY);
-    if probe || !state.site.secure {
-        return next.run(request).await;
+fn not_secure(state: &AppState, request: &Request) -> Option<Response> {
+    if !state.site.secure {
+        return None;
     }
     let believed = request.extensions().get::<Peer>().is_some_and(|peer| {
         let peer = peer.0.ip().to_canonical();
@@ -74,15 +78,15 @@ pub(in crate::server) async fn over_https(
         .map(str::trim)
         .filter(|_| believed);
     match scheme {
-        Some(scheme) if scheme.eq_ignore_ascii_case("https") => next.run(request).await,
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => None,
         Some(scheme) if scheme.eq_ignore_ascii_case("http") && is_read(request.method()) => {
-            own_address(&state, &request)
+            Some(own_address(state, request))
         }
         _ => {
             tracing::warn!(
                 "asked without https; a proxy must set X-Forwarded-Proto and be one of TRUSTED_PROXIES"
             );
-            refuse(&state, &request, Fault::Forbidden, &Problem::NotSecure)
+            Some(refuse(state, request, Fault::Forbidden, &Problem::NotSecure))
         }
     }
 }
@@ -106,17 +110,17 @@ fn own_address(state: &AppState, request: &Request) -> Response {
 ///
 /// `HEAD` is answered as `GET` (RFC 9110 section 9.3.2), since Leptos would look for a call's arguments in the body; the
 /// connection leaves the body out. It is never a `GET` where that changes something.
-pub(in crate::server) async fn known_method(mut request: Request, next: Next) -> Response {
+fn unknown_method(request: &mut Request) -> Option<Response> {
     let path = request.uri().path();
     let changes = matches!(path, routes::CALLBACK | routes::FRONT_CHANNEL_LOGOUT);
     match *request.method() {
-        Method::GET | Method::POST => next.run(request).await,
-        Method::HEAD if changes => method_not_allowed("GET"),
+        Method::GET | Method::POST => None,
+        Method::HEAD if changes => Some(method_not_allowed("GET")),
         Method::HEAD => {
             *request.method_mut() = Method::GET;
-            next.run(request).await
+            None
         }
-        _ => method_not_allowed("GET, HEAD, POST"),
+        _ => Some(method_not_allowed("GET, HEAD, POST")),
     }
 }
 
