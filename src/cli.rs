@@ -78,7 +78,17 @@ async fn execute(command: Command, config: &Config) -> Result<ExitCode, Stopped>
     match command {
         Command::Serve => return serve(config).await,
         Command::Doctor => return doctor::examine(config).await,
-        _ => {}
+        // A new deployment begins with one of these.
+        Command::Migrate | Command::Team(TeamCommand::Create(_)) => {}
+        _ => {
+            if let Some(file) = doctor::missing_database(config) {
+                return Err(format!(
+                    "there is no database at {file}; DATABASE_URL or another working directory names the right one, and \
+                     sonicsaas migrate makes a new one"
+                )
+                .into());
+            }
+        }
     }
     let services = server::services(config, host::ids()).await?;
     let operator = HostOperator::on_this_machine();

@@ -8,7 +8,12 @@ mod observe;
 
 pub use self::observe::{LogFormat, Observe};
 
-use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -90,6 +95,9 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Where a server listens when nothing says otherwise.
+const DEFAULT_SITE_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+
 impl Config {
     /// Reads the process's environment and the file in its working directory.
     ///
@@ -128,6 +136,13 @@ impl Config {
         let site_address =
             environment.parsed("LEPTOS_SITE_ADDR", "an address and port, such as 127.0.0.1:3000");
         let observe = Observe::read(environment);
+        let listening = site_address.unwrap_or(DEFAULT_SITE_ADDRESS);
+        if observe.metrics_address == Some(listening) && listening.port() != 0 {
+            environment.problem(
+                "METRICS_ADDR",
+                format!("must be another address than the site's own, {listening} (LEPTOS_SITE_ADDR)"),
+            );
+        }
 
         let problems = environment.take_problems();
         if !problems.is_empty() {

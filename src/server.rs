@@ -58,7 +58,7 @@ pub enum StartError {
     #[error("the client for Microsoft cannot be set up: {0}")]
     Entra(#[from] EntraError),
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {cause}")]
+    #[error("LEPTOS_SITE_ADDR: cannot listen on {address}: {cause}")]
     Listen {
         /// Where.
         address: SocketAddr,

@@ -49,7 +49,7 @@ pub(super) async fn examine(config: &Config) -> Result<ExitCode, Stopped> {
 }
 
 /// The `SQLite` file, when it is not there. A check must not make what it checks.
-fn missing_database(config: &Config) -> Option<String> {
+pub(super) fn missing_database(config: &Config) -> Option<String> {
     let address = config.database_url.expose_secret();
     let file = address.strip_prefix("sqlite://")?.split('?').next()?;
     (!Path::new(file).exists()).then(|| file.to_owned())

@@ -20,6 +20,26 @@ fn nothing_set_is_a_working_server_without_microsoft() {
     assert!(matches!(config.encryption, EncryptionKeys::File(path) if path.ends_with("data/encryption.key")));
 }
 
+#[test]
+fn metrics_have_an_address_of_their_own() {
+    for pairs in [
+        &[("METRICS_ADDR", "127.0.0.1:3000")][..],
+        &[
+            ("METRICS_ADDR", "127.0.0.1:9"),
+            ("LEPTOS_SITE_ADDR", "127.0.0.1:9"),
+        ],
+    ] {
+        let problems = read(pairs).expect_err("one of the two could not be served");
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].contains("METRICS_ADDR") && problems[0].contains("LEPTOS_SITE_ADDR"));
+    }
+    read(&[
+        ("METRICS_ADDR", "127.0.0.1:0"),
+        ("LEPTOS_SITE_ADDR", "127.0.0.1:0"),
+    ])
+    .expect("any two ports");
+}
+
 /// Part 1.4 of the product's documentation, placeholders filled in.
 const SAMPLE: &str = "\
 MICROSOFT_ENTRA_ID_CLIENT_ID=11111111-aaaa-4bbb-8ccc-222222222222

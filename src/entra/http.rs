@@ -43,8 +43,8 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(3),
             request: Duration::from_secs(10),
-            groups: Duration::from_secs(8),
-            longest_wait: Duration::from_secs(5),
+            groups: Duration::from_secs(6),
+            longest_wait: Duration::from_secs(4),
             tries: 3,
             pause: Duration::from_millis(250),
         }

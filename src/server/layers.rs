@@ -138,12 +138,18 @@ fn client_address(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         if !is_trusted_proxy(site, client) {
             break;
         }
-        let Ok(before) = entry.trim().parse::<IpAddr>() else {
+        let Some(before) = forwarded_address(entry.trim()) else {
             break;
         };
         client = before.to_canonical();
     }
     client
+}
+
+/// An address as proxies write it; some append the port.
+fn forwarded_address(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse().map(|address: SocketAddr| address.ip());
+    text.parse().or_else(|_| with_port()).ok()
 }
 
 fn is_api(path: &str) -> bool {
@@ -228,6 +234,8 @@ fn refuse(state: &AppState, request: &Request, fault: Fault, page: &Problem) -> 
     )
 }
 
+/// The headers of a request and its target in all, in bytes.
+pub(super) const LARGEST_HEAD: usize = 64 * 1024;
 /// The largest body of any request, in bytes.
 pub(super) const LARGEST_BODY: usize = 64 * 1024;
 

@@ -11,14 +11,12 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt as _;
 
-use super::layers::Peer;
+use super::layers::{LARGEST_HEAD, Peer};
 
 /// A client has so long to send its headers.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// Running requests have so long to end when the server stops.
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
-/// Headers in all, in bytes.
-const LARGEST_HEAD: usize = 64 * 1024;
 
 /// One connection, to be run as a task.
 pub(super) type Connection = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -121,6 +121,32 @@ async fn a_team_is_made_with_its_owner() {
 }
 
 #[tokio::test]
+async fn a_command_about_what_is_there_makes_no_database() {
+    let deployment = Deployment::new().await;
+    if deployment.database.is_postgres() {
+        // Only a file can be missing without anybody having said so.
+        deployment.database.remove().await;
+        return;
+    }
+    for arguments in [
+        &["team", "list"][..],
+        &["user", "recovery-link", "--email", "priya@contoso.com"],
+        &["audit", "export"],
+    ] {
+        let ended = deployment.run(arguments);
+        assert_eq!((ended.code, ended.out.as_str()), (1, ""), "{arguments:?}");
+        assert!(
+            ended.err.contains("there is no database at") && ended.err.contains("DATABASE_URL"),
+            "{}",
+            ended.err
+        );
+    }
+    assert_eq!(deployment.run(&["migrate"]).code, 0);
+    assert_eq!(deployment.run(&["team", "list"]).code, 0);
+    deployment.database.remove().await;
+}
+
+#[tokio::test]
 async fn a_password_is_read_from_standard_input_and_stored_as_a_hash() {
     let deployment = Deployment::new().await;
     let create = [

@@ -132,7 +132,13 @@ async fn other_forwarded_headers_change_nothing() {
 
 #[tokio::test]
 async fn an_address_is_believed_from_trusted_proxies_only() {
-    for (trusted, expected) in [(None, "127.0.0.1"), (Some("127.0.0.0/8, ::1/128"), "203.0.113.7")] {
+    for (trusted, forwarded, expected) in [
+        (None, "203.0.113.7", "127.0.0.1"),
+        (Some("127.0.0.0/8, ::1/128"), "203.0.113.7", "203.0.113.7"),
+        (Some("127.0.0.0/8, ::1/128"), "203.0.113.7:4711", "203.0.113.7"),
+        (Some("127.0.0.0/8, ::1/128"), "[2001:db8::7]:4711", "2001:db8::7"),
+        (Some("127.0.0.0/8, ::1/128"), "somebody", "127.0.0.1"),
+    ] {
         let app = App::with(Setup {
             environment: trusted
                 .map(|trusted: &str| ("TRUSTED_PROXIES", trusted.to_owned()))
@@ -144,10 +150,8 @@ async fn an_address_is_believed_from_trusted_proxies_only() {
         app.northwind().await;
         let browser = app.browser();
         let target = app.pick(&browser, "dana@contoso.com", routes::SIGN_IN).await;
-        let headers = [
-            ("accept", "text/html"),
-            ("x-forwarded-for", "198.51.100.9, 203.0.113.7"),
-        ];
+        let forwarded = format!("198.51.100.9, {forwarded}");
+        let headers = [("accept", "text/html"), ("x-forwarded-for", forwarded.as_str())];
         let reply = browser.send(Method::GET, &target, &headers, None).await;
         assert_eq!(reply.status, 303);
         let events = app
@@ -168,7 +172,7 @@ async fn an_address_is_believed_from_trusted_proxies_only() {
             .find(|event| event.action == "sign_in")
             .expect("recorded");
         let ip = event.ip.as_deref().expect("an address");
-        assert!(ip == expected || (trusted.is_none() && ip == "::1"), "{ip}");
+        assert!(ip == expected || (expected == "127.0.0.1" && ip == "::1"), "{ip}");
         app.stop().await;
     }
 }

@@ -81,6 +81,11 @@ async fn smuggled_and_oversized_requests_close_the_connection() {
     for (what, request, expected) in [
         ("many headers", get(&many), "431"),
         (
+            "a header of 70,000 bytes",
+            get(&format!("x: {}\r\n", "y".repeat(70_000))),
+            "431",
+        ),
+        (
             "a large header",
             get(&format!("x: {}\r\n", "y".repeat(1 << 20))),
             "431",

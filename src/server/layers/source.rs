@@ -10,7 +10,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
-use super::{Peer, is_trusted_proxy, refuse};
+use super::{LARGEST_HEAD, Peer, closing, is_trusted_proxy, refuse};
 use crate::{
     front::Problem,
     routes,
@@ -31,10 +31,25 @@ pub(in crate::server) async fn gate(
     } else {
         wrong_host(&state, &request).or_else(|| not_secure(&state, &request))
     };
+    let refused = refused.or_else(|| too_large(&request));
     match refused.or_else(|| unknown_method(&mut request)) {
         Some(refused) => refused,
         None => next.run(request).await,
     }
+}
+
+/// The connection bounds what it reads at once, which is more than a request may be.
+fn too_large(request: &Request) -> Option<Response> {
+    let headers = request.headers().iter();
+    let bytes: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    let target = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
+    (bytes + target > LARGEST_HEAD)
+        .then(|| closing(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()))
 }
 
 /// The site answers under its own name only. Another loopback name is sent to the right one, or the sign-in cookie
