@@ -119,3 +119,21 @@ pub async fn told_to_stop() {
         _ = interrupt.recv() => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_loses_one_request_and_shows_nothing_of_itself() {
+        let lost = contained(async { panic!("a-secret-of-the-inside") }).await;
+        let lost: Lost = match lost {
+            Err(lost) => lost,
+            Ok(()) => unreachable!("it panicked"),
+        };
+        assert_eq!(lost, Lost::Panicked);
+        let told = format!("{:?} {:?}", lost.fault("REFERENCE"), lost.page("REFERENCE"));
+        assert!(told.contains("REFERENCE") && !told.contains("secret"), "{told}");
+        assert_eq!(contained(async { 1 }).await, Ok(1), "the next one is answered");
+    }
+}

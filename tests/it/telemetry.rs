@@ -314,3 +314,45 @@ async fn a_trace_of_somebody_else_is_a_link_and_only_from_a_trusted_proxy() {
         deployment.database.remove().await;
     }
 }
+
+/// CSR-011: what a caller learns when the database breaks under a request.
+#[tokio::test]
+async fn an_error_of_ours_is_a_code_and_a_reference() {
+    let app = crate::app::App::start().await;
+    app.northwind().await;
+    let browser = app.signed_in("dana@contoso.com").await;
+    assert_eq!(
+        browser.call(routes::VIEWER).await.status,
+        200,
+        "the positive control"
+    );
+    app.execute("alter table session rename to session_gone").await;
+    for reply in [
+        browser.call(routes::VIEWER).await,
+        browser.call(routes::ACCESS).await,
+        browser.get(routes::DASHBOARD).await,
+    ] {
+        assert_eq!(reply.status, 500, "{}", reply.body);
+        let reference = reply.header("x-request-id");
+        assert!(
+            reference.len() == 26 && reply.body.contains(reference),
+            "{}",
+            reply.body
+        );
+        let said = reply.body.to_lowercase();
+        for inside in [
+            "sqlx",
+            "sqlite",
+            "postgres",
+            "no such table",
+            "relation",
+            "session_gone",
+            "select ",
+            "src/",
+            "127.0.0.1",
+        ] {
+            assert!(!said.contains(inside), "{inside} in {said}");
+        }
+    }
+    app.stop().await;
+}
