@@ -1,13 +1,8 @@
 //! The process is killed in the middle of a burst of sign-ins, again and again: what was acknowledged is there, and
 //! nothing is there by half.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use entra_emulator::Emulator;
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use http::Method;
 use serde_json::json;
@@ -19,131 +14,16 @@ use sonicsaas::{
 };
 
 use crate::{
-    app::{CLIENT_ID, CLIENT_SECRET, CONTOSO, NORTHWIND_MAPPINGS},
+    app::{CLIENT_SECRET, CONTOSO},
     browser::Browser,
-    database::Database,
+    process::Deployment,
 };
 
 const KILLS: usize = 20;
 /// So many people sign in at once.
 const BURST: usize = 12;
 
-/// A deployment whose server is a process of its own.
-struct Deployment {
-    emulator: Emulator,
-    database: Database,
-    folder: tempfile::TempDir,
-}
-
-/// The address that users see. The server listens on whichever port is free, as behind a proxy.
-const SITE: &str = "http://localhost:3000";
-
 impl Deployment {
-    async fn new() -> Self {
-        let emulator = Emulator::start(entra_emulator::Options::default())
-            .await
-            .expect("the emulator starts");
-        Self {
-            emulator,
-            database: Database::fresh().await,
-            folder: tempfile::tempdir().expect("a folder"),
-        }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sonicsaas"));
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("DATABASE_URL", self.database.address())
-            .env("ENCRYPTION_KEY", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
-            .env("MICROSOFT_ENTRA_ID_CLIENT_ID", CLIENT_ID)
-            .env("MICROSOFT_ENTRA_ID_CLIENT_SECRET", CLIENT_SECRET)
-            .env("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", self.emulator.authority())
-            .env("MICROSOFT_GRAPH_URL", self.emulator.graph())
-            .env("PUBLIC_URL", SITE)
-            .env("LEPTOS_OUTPUT_NAME", "sonicsaas")
-            .env("LEPTOS_SITE_ROOT", "site")
-            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
-            .env("RUST_LOG", "sonicsaas=info");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> String {
-        let ended = self.command(arguments).output().expect("it runs");
-        assert!(
-            ended.status.success(),
-            "{}",
-            String::from_utf8_lossy(&ended.stderr)
-        );
-        String::from_utf8(ended.stdout).expect("text")
-    }
-
-    fn arrange(&self) {
-        let made = self.run(&[
-            "team",
-            "create",
-            "--name",
-            "Northwind MSP",
-            "--owner-email",
-            "o@example.com",
-        ]);
-        let made: serde_json::Value = serde_json::from_str(&made).expect("JSON");
-        let team = made["team_id"].as_str().expect("an id");
-        self.run(&[
-            "tenant",
-            "register",
-            "--team",
-            team,
-            "--tenant-id",
-            CONTOSO,
-            "--proven",
-        ]);
-        for (group, role, priority) in NORTHWIND_MAPPINGS {
-            let priority = priority.to_string();
-            let add = [
-                "mapping",
-                "add",
-                "--team",
-                team,
-                "--group-id",
-                group,
-                "--role",
-                role,
-            ];
-            self.run(&[&add[..], &["--priority", &priority]].concat());
-        }
-    }
-
-    /// Starts the server and waits until it says that it listens.
-    fn serve(&self) -> Server {
-        let mut child = self
-            .command(&[])
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut log = BufReader::new(child.stderr.take().expect("a log"));
-        let mut said = String::new();
-        let port = loop {
-            assert!(
-                log.read_line(&mut said).expect("readable") > 0,
-                "it ended: {said}"
-            );
-            let after = said.split_once("listening address=127.0.0.1:");
-            if let Some((port, _)) = after.and_then(|(_, rest)| rest.split_once(' ')) {
-                break port.to_owned();
-            }
-        };
-        // The rest is read too, or the process would stand still when the pipe is full.
-        let rest = std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Server {
-            url: format!("http://localhost:{port}"),
-            child,
-            _rest: rest,
-        }
-    }
-
     /// A person who may never have been here before.
     fn person(&self, number: usize) -> String {
         let principal = format!("burst-{number}@contoso.com");
@@ -162,8 +42,7 @@ impl Deployment {
     }
 
     /// Signs a person in as far as the server lives. `None` when it does not.
-    async fn sign_in(&self, server: &str, person: &str) -> Option<Browser> {
-        let browser = Browser::at(SITE).through(server);
+    async fn try_sign_in(&self, browser: Browser, person: &str) -> Option<Browser> {
         let get = async |target: &str| {
             let headers = [("accept", "text/html")];
             browser.try_send(Method::GET, target, &headers, None).await.ok()
@@ -174,19 +53,6 @@ impl Deployment {
         let reply = get(&target).await?;
         assert_eq!((reply.status, reply.location()), (303, "/dashboard"), "{person}");
         Some(browser)
-    }
-}
-
-struct Server {
-    url: String,
-    child: Child,
-    _rest: std::thread::JoinHandle<std::io::Result<u64>>,
-}
-
-impl Server {
-    fn kill(mut self) {
-        self.child.kill().expect("it lived");
-        self.child.wait().expect("it ended");
     }
 }
 
@@ -228,13 +94,13 @@ fn ids_of(is_postgres: bool) -> (&'static str, &'static str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_in_a_burst_of_sign_ins_nothing_acknowledged_is_lost() {
-    let deployment = Deployment::new().await;
-    deployment.arrange();
+    let deployment = Deployment::new(CLIENT_SECRET, vec![("RUST_LOG", "sonicsaas=info".to_owned())]).await;
+    deployment.northwind();
     let mut acknowledged: Vec<(String, Browser)> = Vec::new();
     let mut cut_off = 0;
     for round in 0..KILLS {
-        let server = deployment.serve();
-        let url = server.url.clone();
+        let server = deployment.start().await;
+        let fresh = server.browser();
         // Half of them have been here before.
         let people: Vec<_> = (0..BURST)
             .map(|place| match place % 2 {
@@ -247,7 +113,7 @@ async fn killed_in_a_burst_of_sign_ins_nothing_acknowledged_is_lost() {
         let mut burst: FuturesUnordered<_> = people
             .iter()
             .map(|person| async {
-                let browser = deployment.sign_in(&url, person).await;
+                let browser = deployment.try_sign_in(fresh.copy(), person).await;
                 done.fetch_add(usize::from(browser.is_some()), Ordering::SeqCst);
                 (person.clone(), browser)
             })
@@ -271,7 +137,7 @@ async fn killed_in_a_burst_of_sign_ins_nothing_acknowledged_is_lost() {
         "sign-ins were under way at the kills: {cut_off}"
     );
 
-    let server = deployment.serve();
+    let server = deployment.start().await;
     for (person, browser) in &acknowledged {
         let viewer = browser.through(&server.url).call(routes::VIEWER).await;
         assert_eq!(viewer.status, 200, "{person}");

@@ -20,6 +20,8 @@ use crate::{
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// The address that users see. The server listens on whichever port is free, as behind a proxy.
+const SITE: &str = "http://localhost:3000";
 /// The key of these deployments, in base64.
 pub(crate) const ENCRYPTION_KEY: &str = "Y2FuYXJ5LWVuY3J5cHRpb24ta2V5LTMyLWJ5dGVzISE=";
 
@@ -31,7 +33,6 @@ pub(crate) struct Deployment {
     pub database: Database,
     folder: tempfile::TempDir,
     environment: Vec<(&'static str, String)>,
-    port: u16,
 }
 
 impl Deployment {
@@ -40,9 +41,6 @@ impl Deployment {
         let mut options = entra_emulator::Options::default();
         client_secret.clone_into(&mut options.seed.application.secrets[0].value);
         let emulator = Emulator::start(options).await.expect("the emulator starts");
-        // Another program could take the port until the server has it; then the server says so.
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("an address").port();
         let database = Database::fresh().await;
         let mut all = vec![
             ("DATABASE_URL", database.address()),
@@ -51,8 +49,8 @@ impl Deployment {
             ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", client_secret.to_owned()),
             ("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", emulator.authority()),
             ("MICROSOFT_GRAPH_URL", emulator.graph()),
-            ("PUBLIC_URL", format!("http://localhost:{port}")),
-            ("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}")),
+            ("PUBLIC_URL", SITE.to_owned()),
+            ("LEPTOS_SITE_ADDR", "127.0.0.1:0".to_owned()),
             ("LEPTOS_OUTPUT_NAME", "sonicsaas".to_owned()),
             (
                 "LEPTOS_SITE_ROOT",
@@ -65,7 +63,6 @@ impl Deployment {
             database,
             folder: tempfile::tempdir().expect("a folder"),
             environment: all,
-            port,
         }
     }
 
@@ -135,26 +132,28 @@ impl Deployment {
             }
             log
         });
-        let mut metrics = None;
+        let mut server = Server {
+            url: String::new(),
+            metrics: None,
+            child: Some(child),
+            reader: Some(reader),
+        };
         let started = async {
             while let Some(line) = lines.recv().await {
                 if line.contains("serving metrics") {
-                    metrics = address_in(&line);
+                    server.metrics = address_in(&line);
                 }
                 if line.contains("listening") {
+                    let address = address_in(&line).expect("an address");
+                    server.url = format!("http://{}", address.replace("127.0.0.1", "localhost"));
                     return;
                 }
             }
             panic!("the server ended at once");
         };
-        let started = timeout(PATIENCE, started).await;
-        let server = Server {
-            url: format!("http://localhost:{}", self.port),
-            metrics,
-            child: Some(child),
-            reader: Some(reader),
-        };
-        started.expect("the server starts in time");
+        timeout(PATIENCE, started)
+            .await
+            .expect("the server starts in time");
         server
     }
 
@@ -182,7 +181,7 @@ fn address_in(line: &str) -> Option<String> {
 
 /// A running server.
 pub(crate) struct Server {
-    /// The one origin.
+    /// Where it listens.
     pub url: String,
     /// Where its metrics are.
     pub metrics: Option<String>,
@@ -203,7 +202,14 @@ impl Drop for Server {
 impl Server {
     /// A new browser.
     pub(crate) fn browser(&self) -> Browser {
-        Browser::at(&self.url)
+        Browser::at(SITE).through(&self.url)
+    }
+
+    /// Kills it in the middle of whatever it does.
+    pub(crate) fn kill(mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().expect("it lived");
+        child.wait().expect("it ended");
     }
 
     /// Tells it to stop as a supervisor does, and waits: its whole log, and how it ended.

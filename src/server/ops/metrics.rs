@@ -101,7 +101,7 @@ impl Metrics {
         Some(Arc::new(self.clone()))
     }
 
-    /// A request has its answer. `route` is a pattern, from [`super::request::route`].
+    /// A request has its answer. `route` is a pattern, as `request.rs` makes it.
     pub fn request(&self, route: &str, method: &Method, status: StatusCode, took: Duration) {
         let Some(kept) = &self.0 else { return };
         let (route, method) = (route.to_owned(), super::request::method(method));
