@@ -21,7 +21,7 @@ use tracing::Instrument as _;
 pub use self::source::ReturnedQuery;
 pub(super) use self::{
     headers::headers,
-    source::{callback_by_navigation, gate, own_origin},
+    source::{door, gate},
 };
 use super::{
     ops::{Stopwatch, request as observed},
@@ -251,11 +251,11 @@ const BODY_WITHIN: Duration = Duration::from_secs(10);
 
 /// Reads the body before anything is done for it, as far as its limit and no longer than its time, whatever its length
 /// claims.
-pub(super) async fn bounded_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn whole(state: &AppState, request: Request) -> Result<Request, Response> {
     // Browsers send their forms with a length. Chunks, and a length beside them, are how one request is smuggled behind
     // another (RFC 9112 section 11.2), so nothing that comes in them is read.
     if request.headers().contains_key(header::TRANSFER_ENCODING) {
-        return closing(StatusCode::BAD_REQUEST.into_response());
+        return Err(closing(StatusCode::BAD_REQUEST.into_response()));
     }
     let announced = request
         .headers()
@@ -265,15 +265,16 @@ pub(super) async fn bounded_body(State(state): State<AppState>, request: Request
         .and_then(|length| length.parse::<usize>().ok())
         .is_some_and(|length| length > LARGEST_BODY)
     {
-        return refuse(&state, &request, Fault::Unreadable, &Problem::TooLarge);
+        let refused = refuse(state, &request, Fault::Unreadable, &Problem::TooLarge);
+        return Err(closing(refused));
     }
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return Ok(request);
     }
     let (parts, body) = request.into_parts();
     let read = tokio::time::timeout(BODY_WITHIN, axum::body::to_bytes(body, LARGEST_BODY)).await;
     let (request, fault, problem) = match read {
-        Ok(Ok(body)) => return next.run(Request::from_parts(parts, body.into())).await,
+        Ok(Ok(body)) => return Ok(Request::from_parts(parts, body.into())),
         Ok(Err(_)) => (
             Request::from_parts(parts, Body::empty()),
             Fault::Unreadable,
@@ -285,5 +286,5 @@ pub(super) async fn bounded_body(State(state): State<AppState>, request: Request
             Problem::TooSlow,
         ),
     };
-    closing(refuse(&state, &request, fault, &problem))
+    Err(closing(refuse(state, &request, fault, &problem)))
 }

@@ -16,11 +16,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use governor::{
     Quota, RateLimiter,
     clock::Clock,
@@ -141,20 +137,16 @@ impl RateLimits {
     }
 }
 
-/// The ring around what is limited as a whole.
-pub(super) async fn ring(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// The refusal of a request to what is limited as a whole, when its address has asked too often.
+pub(super) fn too_often(state: &AppState, request: &Request) -> Option<Response> {
     let ip = request.extensions().get::<Facts>().and_then(|facts| facts.ip);
-    match state.limits.request(request.uri().path(), ip) {
-        Ok(()) => next.run(request).await,
-        Err(too_often) => {
-            let is_api = request.uri().path().starts_with("/api/");
-            let page = Problem::Throttled {
-                until: too_often.until,
-            };
-            let response = reply::refuse(&state, request.headers(), is_api, "", Fault::Throttled, &page);
-            come_back(response, too_often.seconds)
-        }
-    }
+    let too_often = state.limits.request(request.uri().path(), ip).err()?;
+    let is_api = request.uri().path().starts_with("/api/");
+    let page = Problem::Throttled {
+        until: too_often.until,
+    };
+    let response = reply::refuse(state, request.headers(), is_api, "", Fault::Throttled, &page);
+    Some(come_back(response, too_often.seconds))
 }
 
 /// With the time after which it is worth trying again.

@@ -14,7 +14,7 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use super::{layers, limits, login, ops, password, recovery, reply, sso, state, state::AppState};
+use super::{layers, login, ops, password, recovery, reply, sso, state, state::AppState};
 use crate::{app, front::Problem, routes};
 
 /// The whole server.
@@ -25,6 +25,9 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         move || app::shell(options.clone())
     };
     let pages = generate_route_list(app::App);
+    let pages = Router::new()
+        .leptos_routes_with_context(&state, pages, state::contexts(&state), shell)
+        .layer(middleware::from_fn_with_state(state.clone(), recovery::say_once));
     let mut own = Router::new()
         .route(routes::ROOT, get(login::root))
         .route(routes::LOGIN, get(login::page).post(password::sign_in))
@@ -33,7 +36,7 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         .route(routes::PREFERENCES, post(login::preferences))
         .route(routes::SIGN_IN, get(sso::start))
         .route(routes::FRONT_CHANNEL_LOGOUT, get(sso::front_channel_logout))
-        .leptos_routes_with_context(&state, pages, state::contexts(&state), shell);
+        .merge(pages);
     if session_ring {
         own = own.layer(middleware::from_fn_with_state(
             state.clone(),
@@ -41,13 +44,7 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         ));
     }
     let own = own
-        .layer(middleware::from_fn_with_state(state.clone(), recovery::say_once))
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
-            layers::callback_by_navigation,
-        ))
-        .layer(middleware::from_fn_with_state(state.clone(), limits::ring))
-        .layer(middleware::from_fn_with_state(state.clone(), layers::own_origin))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::door))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(IsText)));
 
     let site = options.site_root.as_ref();
@@ -73,10 +70,6 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         .merge(own)
         .merge(files)
         .fallback(not_found)
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
-            layers::bounded_body,
-        ))
         .layer(middleware::from_fn_with_state(state.clone(), layers::gate))
         .layer(middleware::from_fn_with_state(state.clone(), layers::headers))
         .layer(middleware::from_fn_with_state(state.clone(), layers::arrive))

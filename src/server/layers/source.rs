@@ -10,16 +10,16 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
-use super::{LARGEST_HEAD, Peer, closing, is_trusted_proxy, refuse};
+use super::{LARGEST_HEAD, Peer, closing, is_trusted_proxy, refuse, whole};
 use crate::{
     front::Problem,
     routes,
-    server::{reply, state::AppState},
+    server::{limits, reply, state::AppState},
     wire::fault::Fault,
 };
 
-/// What every request must fit before anything else is asked: our own name, https where users come over it, and a method
-/// that a route of ours may know.
+/// What every request must fit before anything else is asked: our own name, https where users come over it, a size, a
+/// method that a route of ours may know, and a body that has arrived.
 pub(in crate::server) async fn gate(
     State(state): State<AppState>,
     mut request: Request,
@@ -32,7 +32,26 @@ pub(in crate::server) async fn gate(
         wrong_host(&state, &request).or_else(|| not_secure(&state, &request))
     };
     let refused = refused.or_else(|| too_large(&request));
-    match refused.or_else(|| unknown_method(&mut request)) {
+    if let Some(refused) = refused.or_else(|| unknown_method(&mut request)) {
+        return refused;
+    }
+    match whole(&state, request).await {
+        Ok(request) => next.run(request).await,
+        Err(refused) => refused,
+    }
+}
+
+/// What a request to a page or a call of ours must fit: it comes from our own pages, not too often from one place, and to
+/// the callback by a person's own navigation. One layer for all three, since each layer costs every request.
+pub(in crate::server) async fn door(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let refused = foreign(&state, &request)
+        .or_else(|| limits::too_often(&state, &request))
+        .or_else(|| not_by_navigation(&state, &mut request));
+    match refused {
         Some(refused) => refused,
         None => next.run(request).await,
     }
@@ -174,22 +193,14 @@ fn is_loopback_name(host: &str) -> bool {
 }
 
 /// Unsafe methods come from our own pages only. Leptos checks no origin, and a cookie comes along by itself.
-pub(in crate::server) async fn own_origin(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
+fn foreign(state: &AppState, request: &Request) -> Option<Response> {
     if is_read(request.method()) {
-        next.run(request).await
+        None
     } else if is_same_origin(&state.site.origin, request.headers()) {
-        if is_form(&request) {
-            next.run(request).await
-        } else {
-            StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response()
-        }
+        (!is_form(request)).then(|| StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response())
     } else {
         tracing::warn!("an unsafe request of another origin was refused");
-        refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden)
+        Some(refuse(state, request, Fault::Forbidden, &Problem::Forbidden))
     }
 }
 
@@ -227,17 +238,14 @@ fn is_same_origin(origin: &str, headers: &HeaderMap) -> bool {
 #[derive(Clone, Debug)]
 pub struct ReturnedQuery(pub String);
 
-/// Only what is meant to be fetched by a person's click reaches the callback: no method but GET, no prefetch.
+/// Only what is meant to be fetched by a person's click reaches the callback: no method but GET, no prefetch, nothing that a
+/// page loads as a part of itself.
 ///
 /// The query goes on beside the address: Leptos refuses a doubled parameter even where a function takes no
 /// arguments, and then nothing could be recorded. What is not in the address is in no log of it either.
-pub(in crate::server) async fn callback_by_navigation(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+fn not_by_navigation(state: &AppState, request: &mut Request) -> Option<Response> {
     if request.uri().path() != routes::CALLBACK {
-        return next.run(request).await;
+        return None;
     }
     let ahead_of_time = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
         request.headers().get(*name).is_some_and(|value| {
@@ -247,11 +255,15 @@ pub(in crate::server) async fn callback_by_navigation(
                 .any(|part| part == b"prefe" || part == b"prere")
         })
     });
+    // Browsers that say what they fetch for (https://www.w3.org/TR/fetch-metadata/) say this of a page that is opened.
+    let part_of_a_page = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")]
+        .iter()
+        .any(|(name, opened)| request.headers().get(*name).is_some_and(|value| value != opened));
     if *request.method() != Method::GET {
-        return method_not_allowed("GET");
+        return Some(method_not_allowed("GET"));
     }
-    if ahead_of_time {
-        return refuse(&state, &request, Fault::Forbidden, &Problem::Forbidden);
+    if ahead_of_time || part_of_a_page {
+        return Some(refuse(state, request, Fault::Forbidden, &Problem::Forbidden));
     }
     let services = &state.services;
     if services.entra.is_none()
@@ -261,10 +273,10 @@ pub(in crate::server) async fn callback_by_navigation(
             .attempts(request.headers(), &services.sealer)
             .is_empty()
     {
-        return refuse(&state, &request, Fault::Missing, &Problem::NotFound);
+        return Some(refuse(state, request, Fault::Missing, &Problem::NotFound));
     }
     let query = request.uri().query().unwrap_or_default().to_owned();
     request.extensions_mut().insert(ReturnedQuery(query));
     *request.uri_mut() = Uri::from_static(routes::CALLBACK);
-    next.run(request).await
+    None
 }

@@ -260,6 +260,11 @@ async fn a_browser_that_looks_ahead(bench: &Bench) {
         ("sec-purpose", "prefetch;prerender"),
         ("sec-purpose", "prefetch"),
         ("purpose", "prefetch"),
+        ("sec-fetch-mode", "no-cors"),
+        ("sec-fetch-mode", "cors"),
+        ("sec-fetch-dest", "image"),
+        ("sec-fetch-dest", "iframe"),
+        ("sec-fetch-dest", "empty"),
     ] {
         let reply = pending
             .browser
