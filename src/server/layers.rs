@@ -48,7 +48,7 @@ pub struct Facts {
     pub reference: Reference,
     /// The client's address.
     pub ip: Option<IpAddr>,
-    /// This response's nonce for scripts.
+    /// This response's nonce for scripts, where it has any; empty elsewhere.
     pub nonce: String,
 }
 
@@ -69,7 +69,11 @@ pub(super) async fn arrive(State(state): State<AppState>, mut request: Request, 
     let facts = Facts {
         reference: ids.next(),
         ip: peer.map(|peer| client_address(&state.site, peer, request.headers())),
-        nonce: ids.token().expose()[..32].to_owned(),
+        nonce: if is_hydrated(request.uri().path()) {
+            ids.token().expose()[..32].to_owned()
+        } else {
+            String::new()
+        },
     };
     let reference = facts.reference.code();
     let since = Stopwatch::start();
@@ -152,6 +156,11 @@ fn forwarded_address(text: &str) -> Option<IpAddr> {
     text.parse().or_else(|_| with_port()).ok()
 }
 
+/// Whether this is a page of the dashboard, which is hydrated.
+fn is_hydrated(path: &str) -> bool {
+    path == routes::DASHBOARD || path.starts_with("/dashboard/")
+}
+
 fn is_api(path: &str) -> bool {
     path.starts_with("/api/")
 }
@@ -172,7 +181,7 @@ pub(super) async fn session_ring(
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    let page = path == routes::DASHBOARD || path.starts_with("/dashboard/");
+    let page = is_hydrated(path);
     let call = is_api(path)
         && !matches!(
             path,

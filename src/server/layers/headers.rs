@@ -95,12 +95,11 @@ fn is_asset(path: &str, leptos: &LeptosOptions) -> Asset {
 /// Microsoft alone may frame the one answer that it loads while somebody signs out there.
 /// `form-action` names the authority because signing in and out are forms that end in a redirect there.
 fn content_security_policy(site: &Site, parts: &Parts) -> String {
-    let hydrated = parts.uri.path() == routes::DASHBOARD || parts.uri.path().starts_with("/dashboard/");
     let nonce = parts
         .extensions
         .get::<Facts>()
         .map(|facts| facts.nonce.as_str())
-        .filter(|_| hydrated);
+        .filter(|nonce| !nonce.is_empty());
     let scripts = nonce
         .map(|nonce| format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'"))
         .unwrap_or_default();
