@@ -6,8 +6,6 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     role::{HeldRole, RoleSource},
     time::Timestamp,
@@ -17,7 +15,7 @@ use super::{
 pub const KEPT_FOR: Duration = Duration::from_hours(24);
 
 /// From when the kept role is, and until when it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// When the groups were last read.
     pub from: Timestamp,

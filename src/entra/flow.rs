@@ -10,8 +10,8 @@ use std::time::Duration;
 use http::StatusCode;
 use openidconnect::{
     AuthType, AuthUrl, AuthenticationFlow, Client, ClientId, ClientSecret, CsrfToken, EmptyAdditionalClaims,
-    EndpointNotSet, HttpRequest, HttpResponse, IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenUrl,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, JsonWebKeySet, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenUrl,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
         CoreResponseType, CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
@@ -205,6 +205,20 @@ impl Flow {
         }
     }
 
+    /// The flow with our credential, at the token endpoint of a tenant or of `organizations`.
+    fn at_token_endpoint(
+        &self,
+        authority: &Authority,
+        tenant: Option<TenantId>,
+    ) -> Protocol<EndpointNotSet, EndpointSet> {
+        let secret = ClientSecret::new(self.credential.expose_secret().to_owned());
+        let address = TokenUrl::from_url(authority.address(tenant, "oauth2/v2.0/token"));
+        self.protocol
+            .clone()
+            .set_client_secret(secret)
+            .set_token_uri(address)
+    }
+
     /// Redeems a code where it was issued.
     pub(super) async fn redeem(
         &self,
@@ -214,13 +228,8 @@ impl Flow {
         verifier: &Token,
         tenant: Option<TenantId>,
     ) -> Result<TokenAnswer, Rejection> {
-        let address = TokenUrl::from_url(authority.address(tenant, "oauth2/v2.0/token"));
         let code = openidconnect::AuthorizationCode::new(code.0.expose_secret().to_owned());
-        let protocol = self
-            .protocol
-            .clone()
-            .set_client_secret(ClientSecret::new(self.credential.expose_secret().to_owned()))
-            .set_token_uri(address);
+        let protocol = self.at_token_endpoint(authority, tenant);
         // Owns its client: a future that borrows one is not `Send` for every lifetime in the eyes of the compiler.
         let send = |request| {
             let zone = zone.clone();
@@ -254,12 +263,7 @@ impl Flow {
         tenant: TenantId,
         resource: &str,
     ) -> Result<(SecretString, Duration), EntraError> {
-        let address = TokenUrl::from_url(authority.address(Some(tenant), "oauth2/v2.0/token"));
-        let protocol = self
-            .protocol
-            .clone()
-            .set_client_secret(ClientSecret::new(self.credential.expose_secret().to_owned()))
-            .set_token_uri(address);
+        let protocol = self.at_token_endpoint(authority, Some(tenant));
         let send = |request| {
             let zone = zone.clone();
             async move { exchange(&zone, request).await }
