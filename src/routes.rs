@@ -18,6 +18,28 @@ pub const FRONT_CHANNEL_LOGOUT: &str = "/api/auth/frontchannel-logout/microsoft-
 pub const VIEWER: &str = "/api/session/viewer";
 /// Why the viewer has this role.
 pub const ACCESS: &str = "/api/session/access";
+/// All integrations, as data.
+pub const INTEGRATION_LIST: &str = "/api/integrations/list";
+/// The page of Microsoft Entra ID, as data.
+pub const TENANT_PAGE: &str = "/api/tenant/page";
+/// Saves the team's tenant (POST).
+pub const TENANT_SAVE: &str = "/api/tenant/save";
+/// Tests a tenant (POST).
+pub const TENANT_TEST: &str = "/api/tenant/test";
+/// Disconnects the team's tenant (POST).
+pub const TENANT_DISCONNECT: &str = "/api/tenant/disconnect";
+/// Confirms a proof of ownership (POST).
+pub const TENANT_CONFIRM: &str = "/api/tenant/confirm";
+/// Starts the consent of an administrator at Microsoft.
+pub const TENANT_CONSENT: &str = "/api/tenant/consent";
+/// Starts the proof that a tenant is the team's own.
+pub const TENANT_VERIFY: &str = "/api/tenant/verify";
+/// All integrations.
+pub const INTEGRATIONS: &str = "/dashboard/integrations";
+/// The page of Microsoft Entra ID.
+pub const ENTRA: &str = "/dashboard/integrations/entra";
+/// Permissions We Request.
+pub const PERMISSIONS: &str = "/permissions";
 /// Stores theme and other preferences (POST).
 pub const PREFERENCES: &str = "/preferences";
 /// The page of a recovery link; the token follows.

@@ -1,8 +1,10 @@
 //! Everything that travels between browser and server.
 //!
-//! The rule of the folder: serialisable, no secret, no sentence. Words belong to [`crate::text`].
+//! The rule of the folder: serialisable, no secret, no sentence. Words belong to [`crate::text`]; what [`tenant`] tells is
+//! written from there on the server, because the tables it is picked from are larger than the page that shows it.
 
 pub mod fault;
 pub mod loading;
 pub mod preferences;
 pub mod session;
+pub mod tenant;
