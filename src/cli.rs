@@ -32,7 +32,7 @@ use crate::{
         self, Parts,
         ops::{log, traces::Traces},
     },
-    service::{Services, audit, recovery, team},
+    service::{Services, audit, recovery, team, tenant},
     storage::HostOperator,
 };
 
@@ -257,17 +257,17 @@ async fn register(
     operator: &HostOperator,
     wanted: &RegisterTenant,
 ) -> Result<(), Stopped> {
-    let draft = team::TenantDraft {
+    let draft = tenant::TenantDraft {
         tenant: TenantId::from(wanted.tenant_id),
         enabled: !wanted.disabled,
         allow_guests: wanted.allow_guests,
         proven: wanted.proven,
     };
-    let team::Registered {
+    let tenant::Registered {
         saved,
         replaced,
         sessions_ended,
-    } = team::register_tenant(services, operator, wanted.team, draft).await?;
+    } = tenant::register_tenant(services, operator, wanted.team, draft).await?;
     print_json(&serde_json::json!({
         "tenant_id": saved.tenant.to_string(),
         "enabled": saved.enabled,

@@ -38,7 +38,9 @@ use self::{
 pub use self::{
     checks::Expected,
     error::{EntraError, MicrosoftError, Rejection},
-    flow::{Authorization, AuthorizationCode, AuthorizationRequest, Prompt, TokenAnswer},
+    flow::{
+        Authorization, AuthorizationCode, AuthorizationRequest, ConsentRequest, Prompt, TokenAnswer,
+    },
     http::Limits,
     identity::Identity,
     membership::{Groups, GroupsFrom, GroupsUnread},
@@ -136,6 +138,35 @@ impl Entra {
     /// Begins an attempt to sign in: the address for the browser, and what its return must fit.
     pub fn authorization(&self, wanted: AuthorizationRequest) -> Authorization {
         self.0.flow.authorization(&self.0.authority, &self.0.ids, wanted)
+    }
+
+    /// Begins an approval in one tenant. What comes back from it proves nothing.
+    pub fn consent(&self, tenant: TenantId) -> ConsentRequest {
+        let parts = &*self.0;
+        let resource = parts.graph.address("").origin().ascii_serialization();
+        parts.flow.consent(&parts.authority, &parts.ids, tenant, &resource)
+    }
+
+    /// The documented address at which an administrator of that tenant approves the application, without coming back.
+    /// <https://learn.microsoft.com/entra/identity-platform/v1-admin-consent>
+    pub fn consent_address(&self, tenant: TenantId) -> Url {
+        let mut address = self.0.authority.address(Some(tenant), "adminconsent");
+        address.query_pairs_mut().append_pair("client_id", self.client_id());
+        address
+    }
+
+    /// Application (client) ID.
+    pub fn client_id(&self) -> &str {
+        self.0.flow.client_id()
+    }
+
+    /// The host at which people sign in.
+    pub fn login_host(&self) -> String {
+        let url = self.0.authority.address(None, "");
+        match (url.host_str(), url.port()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (host, _) => host.unwrap_or_default().to_owned(),
+        }
     }
 
     /// Checks `iss` of a return (RFC 9207) as far as that is possible before the code is redeemed; also on an error.

@@ -1,11 +1,14 @@
 //! The use cases. They never see HTTP: they take a proof, speak the domain, and return a result.
 
 pub mod audit;
+pub mod connection_test;
+pub mod kept_form;
 pub mod password;
 pub mod recovery;
 pub mod session;
 pub mod sign_in;
 pub mod team;
+pub mod tenant;
 
 use std::{net::IpAddr, sync::Arc};
 

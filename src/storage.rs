@@ -6,8 +6,10 @@
 
 mod audit;
 mod connect;
+mod connection_test;
 mod credential;
 mod dialect;
+mod kept_form;
 mod mapping;
 mod member;
 mod proof;
@@ -23,6 +25,7 @@ use sqlx::{PgPool, SqlitePool};
 pub use self::{
     audit::ChainReport,
     connect::PoolUse,
+    connection_test::KeptTest,
     credential::{Credential, FailureKey},
     mapping::MappingDraft,
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
@@ -33,7 +36,7 @@ pub use self::{
     recovery::{Account, RecoveryLink},
     session::{Authentication, NewSession, Upkeep},
     team::{NewTeam, TeamRow},
-    tenant::RegistrationDraft,
+    tenant::{Displaced, PeopleOfTenant, RegistrationDraft, RegistrationNotes, Setup},
     work::Work,
 };
 use crate::domain::id::Ids;

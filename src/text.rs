@@ -8,13 +8,16 @@
 //! What must never happen here: a sentence that says "invalid", "oops" or "please" instead of what happened and what
 //! to do.
 
+pub mod connection_test;
 pub mod faults;
 pub mod front;
+pub mod integration_card;
 pub mod minutes;
 pub mod overview;
 pub mod refusals;
 pub mod roles;
 pub mod shell;
+pub mod tenant;
 pub mod times;
 
 /// The product's name, in every language.

@@ -80,11 +80,36 @@ create table tenant_registration (
     allow_guests boolean not null,
     verified_by text check (verified_by in ('member', 'directory_administrator', 'platform_administrator')),
     verified_at bigint,
+    -- who proved it, as a name then
+    verified_by_name text,
+    -- a verified domain of the tenant, once one is known
+    domain text,
+    -- what the newest look at the application's own access found, and when
+    consent text check (consent in ('approved', 'partly', 'missing')),
+    consent_at bigint,
+    -- whether the newest sign-in came with delegated permission to read all of one's own groups, and when
+    delegated_groups boolean,
+    delegated_groups_at bigint,
+    saved_by_name text,
+    saved_at bigint not null,
     version bigint not null,
-    check ((verified_by is null) = (verified_at is null))
+    check ((verified_by is null) = (verified_at is null)),
+    check ((consent is null) = (consent_at is null)),
+    check ((delegated_groups is null) = (delegated_groups_at is null))
 );
 create unique index tenant_registration_by_team on tenant_registration (team_id);
 create unique index tenant_registration_by_tenant on tenant_registration (tenant_id);
+
+-- The newest connection test of a team, of whichever tenant it was.
+create table connection_test (
+    team_id blob not null primary key references team (id),
+    tenant_id blob,
+    at bigint not null,
+    by_name text not null,
+    reference text not null,
+    -- the steps and what was found, as JSON
+    steps text not null
+);
 
 create table group_mapping (
     id blob not null primary key,
@@ -116,6 +141,17 @@ create index session_by_tenant on session (team_id, tid);
 create index session_by_microsoft_sid on session (microsoft_sid);
 create index session_by_use on session (touched_at);
 create index session_by_start on session (began_at);
+
+-- What a form or a step held, for the page that the browser is sent to next: for one session, and for minutes.
+create table kept_form (
+    id blob not null primary key,
+    team_id blob not null references team (id),
+    session_id blob not null,
+    -- as JSON
+    content text not null,
+    expires_at bigint not null
+);
+create index kept_form_by_age on kept_form (expires_at);
 
 -- Attempts to sign in that were used, until nothing could use them again anyway.
 create table burnt_attempt (
@@ -178,3 +214,4 @@ create table audit_event (
 create unique index audit_event_by_place on audit_event (chain, sequence);
 create index audit_event_by_time on audit_event (at, chain, sequence);
 create index audit_event_by_chain_time on audit_event (chain, at, sequence);
+create index audit_event_by_outcome on audit_event (chain, action, outcome, sequence);

@@ -38,6 +38,8 @@ actions!(
     TenantVerified = "tenant.verified",
     TenantDisplaced = "tenant.displaced",
     TenantDisconnected = "tenant.disconnected",
+    TenantTested = "tenant.tested",
+    TenantConsented = "tenant.consented",
     MappingCreated = "mapping.created",
     MemberProvisioned = "member.provisioned",
     MemberRoleChanged = "member.role_changed",

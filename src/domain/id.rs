@@ -73,6 +73,8 @@ identifier!(
     AttemptId,
     /// A link of the operator that signs one person in.
     RecoveryLinkId,
+    /// What a form held, until the page after it is shown.
+    KeptFormId,
 );
 
 /// Where random bytes come from: the operating system, or a seed in tests.

@@ -1,7 +1,15 @@
 //! A team's Microsoft tenant: its identifiers, its registration, and what a proof of ownership allows.
 
+mod name;
+mod notice;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use self::{
+    name::{NotATenant, TenantName},
+    notice::{Effect, Named, Notice, SaveRefused, TenantForm},
+};
 
 use super::{
     id::{RegistrationId, identifier},
@@ -107,6 +115,8 @@ pub struct Registration {
     pub allow_guests: bool,
     /// Whether ownership is proven.
     pub verification: Verification,
+    /// A verified domain of the tenant, once one is known.
+    pub domain: Option<String>,
     /// Grows with each change; a stale one is a conflict.
     pub version: i64,
 }
@@ -143,6 +153,7 @@ mod tests {
             enabled: true,
             allow_guests: false,
             verification,
+            domain: None,
             version: 1,
         }
     }

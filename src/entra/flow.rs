@@ -53,6 +53,16 @@ pub enum Prompt {
     SelectAccount,
 }
 
+/// Where an administrator of a tenant approves everything that the registration lists, in the tenant itself.
+/// <https://learn.microsoft.com/entra/identity-platform/v2-admin-consent>
+#[derive(Clone, Debug)]
+pub struct ConsentRequest {
+    /// Where the browser goes.
+    pub url: Url,
+    /// Comes back with the browser.
+    pub state: Token,
+}
+
 /// An attempt to sign in: where the browser goes, and what its return must fit.
 #[derive(Clone, Debug)]
 pub struct Authorization {
@@ -92,6 +102,7 @@ pub struct TokenAnswer {
     pub(super) id_token: SecretString,
     pub(super) access_token: Option<SecretString>,
     pub(super) unverified: Result<Unverified, Check>,
+    delegated_groups: bool,
 }
 
 impl TokenAnswer {
@@ -100,7 +111,23 @@ impl TokenAnswer {
             unverified: Unverified::read(&id_token),
             id_token: id_token.into(),
             access_token: access_token.map(SecretString::from),
+            delegated_groups: false,
         }
+    }
+
+    /// With what was granted: scopes separated by spaces (RFC 6749 section 3.3). Those of Graph stand with or without
+    /// its address before them.
+    pub(super) fn with_scope(mut self, scope: &str) -> Self {
+        self.delegated_groups = scope
+            .split_ascii_whitespace()
+            .any(|scope| scope.rsplit('/').next() == Some("GroupMember.Read.All"));
+        self
+    }
+
+    /// Whether delegated permission came along to read all of one's own groups, which was not asked for. It counts when
+    /// somebody is in more groups than a token can hold.
+    pub const fn has_delegated_groups(&self) -> bool {
+        self.delegated_groups
     }
 
     /// The tenant that the still unproven ID token names, to ask whether anybody expects it before its keys are
@@ -145,6 +172,7 @@ type Protocol<HasAuthUrl, HasTokenUrl> = Client<
 #[derive(Debug)]
 pub(super) struct Flow {
     protocol: Protocol<EndpointNotSet, EndpointNotSet>,
+    redirect_uri: Url,
     credential: SecretString,
 }
 
@@ -159,12 +187,16 @@ impl Flow {
         let wrong = |error: openidconnect::url::ParseError| EntraError::Configuration(error.to_string());
         // The crate wants an issuer, and uses it only where we do not: it discovers and verifies nothing here.
         let issuer = IssuerUrl::new(authority.address(None, "v2.0").into()).map_err(wrong)?;
-        let redirect_uri = RedirectUrl::new(redirect_uri.to_string()).map_err(wrong)?;
+        let registered = RedirectUrl::new(redirect_uri.to_string()).map_err(wrong)?;
         let client_id = ClientId::new(client_id.as_hyphenated().to_string());
         let protocol = Protocol::new(client_id, issuer, JsonWebKeySet::default())
-            .set_redirect_uri(redirect_uri)
+            .set_redirect_uri(registered)
             .set_auth_type(AuthType::RequestBody);
-        Ok(Self { protocol, credential })
+        Ok(Self {
+            protocol,
+            redirect_uri: redirect_uri.clone(),
+            credential,
+        })
     }
 
     /// Our client ID as it stands in `aud`.
@@ -203,6 +235,25 @@ impl Flow {
             nonce,
             verifier,
         }
+    }
+
+    /// A new approval. Application permissions are granted only by `/.default`, which asks for all that the registration
+    /// lists.
+    pub(super) fn consent(
+        &self,
+        authority: &Authority,
+        ids: &Ids,
+        tenant: TenantId,
+        resource: &str,
+    ) -> ConsentRequest {
+        let state = ids.token();
+        let mut url = authority.address(Some(tenant), "v2.0/adminconsent");
+        url.query_pairs_mut()
+            .append_pair("client_id", self.client_id())
+            .append_pair("scope", &format!("{resource}/.default"))
+            .append_pair("redirect_uri", self.redirect_uri.as_str())
+            .append_pair("state", state.expose());
+        ConsentRequest { url, state }
     }
 
     /// The flow with our credential, at the token endpoint of a tenant or of `organizations`.

@@ -167,6 +167,7 @@ fn identity(subject: &Subject<'_>) -> Option<Identity> {
         email: claims.text("email").value().and_then(input::email),
         username: label("preferred_username"),
         guest: is_guest(subject),
+        directory_administrator: is_directory_administrator(claims),
         microsoft_sid: claims
             .text("sid")
             .value()
@@ -198,6 +199,26 @@ fn is_guest(subject: &Subject<'_>) -> bool {
                 .is_some_and(|tenant| TenantId::from(tenant) == subject.tenant)
     });
     !(member && at_home)
+}
+
+/// The role templates of those who may grant application permissions: Global Administrator and Privileged Role
+/// Administrator. <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>
+const DIRECTORY_ADMINISTRATORS: [&str; 2] = [
+    "62e90394-69f5-4237-9190-012177145e10",
+    "e8611ab8-c189-46e8-94e1-60213ab1f814",
+];
+
+/// Only a member of the list `wids` counts. Everybody has some entry there, so that it is not empty says nothing.
+fn is_directory_administrator(claims: &Members) -> bool {
+    let Some(Json::List(roles)) = claims.get("wids") else {
+        return false;
+    };
+    roles.iter().any(|role| {
+        let Json::Text(role) = role else { return false };
+        DIRECTORY_ADMINISTRATORS
+            .iter()
+            .any(|administrator| role.eq_ignore_ascii_case(administrator))
+    })
 }
 
 /// The groups in the token, and whether they are all there are.

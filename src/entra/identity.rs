@@ -13,6 +13,7 @@ pub struct Identity {
     pub(super) email: Option<String>,
     pub(super) username: Option<String>,
     pub(super) guest: bool,
+    pub(super) directory_administrator: bool,
     pub(super) microsoft_sid: Option<String>,
     pub(super) authenticated_at: Option<i64>,
     pub(super) groups: ClaimedGroups,
@@ -56,6 +57,13 @@ impl Identity {
     /// Whether this is a guest of the tenant.
     pub const fn is_guest(&self) -> bool {
         self.guest
+    }
+
+    /// Whether the tenant itself says that this person administers its directory: a Global Administrator or a
+    /// Privileged Role Administrator, who may grant application permissions.
+    /// <https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent>
+    pub const fn is_directory_administrator(&self) -> bool {
+        self.directory_administrator
     }
 
     /// Microsoft's name of its own session, for front-channel sign-out.

@@ -29,6 +29,9 @@ pub(super) struct TokenBody {
     token_type: CoreTokenType,
     #[serde(skip)]
     expires_in: Option<Duration>,
+    /// What was granted, which may be more than was asked for.
+    #[serde(skip)]
+    scope: String,
 }
 
 impl fmt::Debug for TokenBody {
@@ -45,6 +48,7 @@ impl<'de> Deserialize<'de> for TokenBody {
             access_token: Option<String>,
             token_type: Option<String>,
             expires_in: Option<serde_json::Value>,
+            scope: Option<serde_json::Value>,
         }
         let read = Read::deserialize(deserializer)?;
         let bearer = read
@@ -58,6 +62,10 @@ impl<'de> Deserialize<'de> for TokenBody {
             access_token: AccessToken::new(read.access_token.unwrap_or_default()),
             token_type: CoreTokenType::Bearer,
             expires_in: read.expires_in.as_ref().and_then(seconds),
+            scope: read
+                .scope
+                .and_then(|scope| scope.as_str().map(str::to_owned))
+                .unwrap_or_default(),
         })
     }
 }
@@ -73,7 +81,7 @@ impl TokenBody {
     pub(super) fn for_person(self) -> Option<TokenAnswer> {
         let access_token = self.access_token.into_secret();
         let access_token = (!access_token.is_empty()).then_some(access_token);
-        Some(TokenAnswer::new(self.id_token?, access_token))
+        Some(TokenAnswer::new(self.id_token?, access_token).with_scope(&self.scope))
     }
 
     /// The application's own token and how long it lives.

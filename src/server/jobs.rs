@@ -68,5 +68,5 @@ async fn sweep(state: AppState, mut stopped: watch::Receiver<bool>) {
 async fn swept(services: &Services) -> Result<u64, StoreError> {
     let (upkeep, now) = (services.store.upkeep(), services.now());
     let sessions = upkeep.sweep(now, services.rules.session_limits).await?;
-    Ok(sessions + upkeep.sweep_ways_in(now).await?)
+    Ok(sessions + upkeep.sweep_ways_in(now).await? + upkeep.sweep_kept_forms(now).await?)
 }

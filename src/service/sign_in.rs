@@ -9,11 +9,14 @@ mod provision;
 mod refuse;
 mod returned;
 
+use std::time::Duration;
+
 use tracing::{Instrument as _, info_span};
 use url::Url;
 
-pub use attempt::Attempt;
+pub use attempt::{Attempt, Purpose, Starter};
 pub use refuse::Refused;
+pub(in crate::service) use refuse::{Failing, event_of, opened};
 pub use returned::Returned;
 
 use crate::{
@@ -24,7 +27,11 @@ use crate::{
         tenant::{Registration, TenantId},
     },
     entra::{AuthorizationRequest, Expected, Identity, Prompt},
-    service::{Origin, Rules, ServiceError, Services, sign_in::refuse::Failing},
+    service::{
+        Origin, Rules, ServiceError, Services, session,
+        tenant::{consent, consent::Back, proof},
+    },
+    storage::{Administrator, Authentication, SigningIn},
 };
 
 /// A session was made.
@@ -43,6 +50,8 @@ pub enum Finished {
     Entered(Entered),
     /// Refused, and recorded.
     Refused(Refused),
+    /// An administrator came back from proving or approving a tenant.
+    Back(Back),
     /// Not a sign-in at all: somebody used the documented consent address. Nothing was recorded.
     Consent {
         /// Whether Microsoft reports that the approval was given.
@@ -90,6 +99,7 @@ pub async fn begin(
         verifier: started.verifier,
         next,
         tenant,
+        purpose: Purpose::SignIn,
         began: services.now(),
     };
     Ok(Begun::Away(Box::new(attempt), started.url))
@@ -99,17 +109,40 @@ pub async fn begin(
 ///
 /// # Errors
 /// [`ServiceError`] when the outcome could not be recorded: then nobody is signed in.
+///
+/// What a return is for follows from the attempt that its state belongs to, and from nothing else in it.
 pub async fn finish(
     services: &Services,
     attempts: &[Attempt],
+    session: Option<&Token>,
     returned: &Returned,
     origin: Origin,
 ) -> Result<Finished, ServiceError> {
     if let Some(approved) = returned.consent_without_state() {
         return Ok(Finished::Consent { approved });
     }
-    match walk(services, attempts, returned, origin).await {
-        Ok(entered) => Ok(Finished::Entered(entered)),
+    let ended = match attempt::claim(services, attempts, returned).await {
+        Err(failing) => Err(failing),
+        Ok(attempt) => match attempt.purpose {
+            Purpose::SignIn => walk(services, attempt, returned, origin).await.map(Finished::Entered),
+            Purpose::Proof(starter) => match administrator(services, session, starter).await {
+                Ok(admin) => proof::returned(services, &admin, (attempt, starter), returned, origin)
+                    .await
+                    .map(Finished::Back)
+                    .map_err(Failing::Broken),
+                Err(failing) => Err(failing),
+            },
+            Purpose::Consent(starter) => match administrator(services, session, starter).await {
+                Ok(admin) => consent::returned(services, &admin, attempt, returned, origin)
+                    .await
+                    .map(Finished::Back)
+                    .map_err(Failing::Broken),
+                Err(failing) => Err(failing),
+            },
+        },
+    };
+    match ended {
+        Ok(finished) => Ok(finished),
         Err(Failing::Refused(refusal)) => Ok(Finished::Refused(
             refuse::record(services, *refusal, origin).await?,
         )),
@@ -117,14 +150,30 @@ pub async fn finish(
     }
 }
 
+/// The administrator who was sent to Microsoft, still in the same session and still one.
+async fn administrator(
+    services: &Services,
+    session: Option<&Token>,
+    starter: Starter,
+) -> Result<Administrator, Failing> {
+    let foreign = || Failing::refused(Refusal::StateInvalid, Some(Check::AttemptNotBound));
+    let token = session.ok_or_else(foreign)?;
+    let found = session::authenticate(services, token).await;
+    match found.map_err(Failing::Broken)? {
+        Authentication::SignedIn(person) if person.session() == starter.session => {
+            person.administrator().map_err(|_| foreign())
+        }
+        _ => Err(foreign()),
+    }
+}
+
 /// The whole way, in the order of `OpenID` Connect Core 1.0 section 3.1.2.7 and 3.1.3.7.
 async fn walk(
     services: &Services,
-    attempts: &[Attempt],
+    attempt: &Attempt,
     returned: &Returned,
     origin: Origin,
 ) -> Result<Entered, Failing> {
-    let attempt = attempt::claim(services, attempts, returned).await?;
     let entra = services.entra.as_ref().ok_or(Refusal::SsoDisabled)?;
     let code = returned.code(entra, attempt.tenant)?;
 
@@ -175,6 +224,7 @@ async fn walk(
         .instrument(info_span!("store"))
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
+    note_delegated_groups(services, &signing_in, answer.has_delegated_groups()).await;
     Ok(Entered {
         token,
         next: attempt.next.clone(),
@@ -195,5 +245,21 @@ fn admit(rules: Rules, registration: &Registration, identity: &Identity) -> Resu
         ))
     } else {
         Ok(())
+    }
+}
+
+/// How often it is noted again that nothing has changed.
+const NOTED_EVERY: Duration = Duration::from_hours(24);
+
+/// Notes for the connection test whether delegated permission to read all of one's own groups came along: only a sign-in
+/// can see it. That it could not be noted is no reason to keep anybody out.
+async fn note_delegated_groups(services: &Services, signing_in: &SigningIn, seen: bool) {
+    let known = signing_in.delegated_groups();
+    let is_news = known.is_none_or(|(known, at)| known != seen || services.now() >= at.plus(NOTED_EVERY));
+    if is_news {
+        let noted = services.store.upkeep().note_delegated_groups(signing_in, seen).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "could not note what came along with a sign-in");
+        }
     }
 }

@@ -3,6 +3,8 @@
 //! Reading never takes the whole log into memory: it goes page by page, each continuing after the last event of the
 //! one before. Verifying trusts nothing but the heads of the chains and computes everything else again.
 
+mod failures;
+
 use sqlx::FromRow;
 
 use super::{

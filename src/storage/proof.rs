@@ -182,9 +182,15 @@ pub struct SigningIn {
     pub(super) team: TeamId,
     pub(super) team_name: String,
     pub(super) registration: Registration,
+    pub(super) delegated_groups: Option<(bool, Timestamp)>,
 }
 
 impl SigningIn {
+    /// Whether a sign-in came with delegated permission to read all of one's own groups, and when that was last noted.
+    pub fn delegated_groups(&self) -> Option<(bool, Timestamp)> {
+        self.delegated_groups
+    }
+
     /// The team's registration of the tenant.
     pub fn registration(&self) -> &Registration {
         &self.registration

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::domain::{
-    id::{AttemptId, EventId, MappingId, RecoveryLinkId, RegistrationId, SessionId, TeamId, UserId},
+    id::{AttemptId, EventId, KeptFormId, MappingId, RecoveryLinkId, RegistrationId, SessionId, TeamId, UserId},
     tenant::{ObjectId, TenantId},
     time::Timestamp,
 };
@@ -49,6 +49,7 @@ stored_as!(
     SessionId,
     EventId,
     AttemptId,
+    KeptFormId,
     RecoveryLinkId,
     TenantId,
     ObjectId,

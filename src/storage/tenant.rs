@@ -1,7 +1,10 @@
 //! Which team a tenant belongs to.
 
+mod setup;
+
 use sqlx::FromRow;
 
+pub use self::setup::{Displaced, PeopleOfTenant, RegistrationNotes, Setup};
 use super::{InTeam, SigningIn, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
 use crate::domain::{
     audit::{Action, Actor, Event},
@@ -24,7 +27,7 @@ pub struct RegistrationDraft {
 }
 
 #[derive(Debug, FromRow)]
-pub(super) struct RegistrationRow {
+pub(in crate::storage) struct RegistrationRow {
     id: RegistrationId,
     team_id: TeamId,
     tenant_id: TenantId,
@@ -32,20 +35,23 @@ pub(super) struct RegistrationRow {
     allow_guests: bool,
     verified_by: Option<String>,
     verified_at: Option<Timestamp>,
+    domain: Option<String>,
     version: i64,
 }
 
 #[derive(Debug, FromRow)]
 struct SigningInRow {
     team_name: String,
+    delegated_groups: Option<bool>,
+    delegated_groups_at: Option<Timestamp>,
     #[sqlx(flatten)]
     row: RegistrationRow,
 }
 
 impl RegistrationRow {
     /// Every registration, with its team; for the platform's operator.
-    pub(super) async fn list_all(store: &Store) -> Result<Vec<(TeamId, Registration)>, StoreError> {
-        let list = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+    pub(in crate::storage) async fn list_all(store: &Store) -> Result<Vec<(TeamId, Registration)>, StoreError> {
+        let list = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
                     from tenant_registration";
         let rows: Vec<Self> = read!(store, |pool| sqlx::query_as(list).fetch_all(pool).await)?;
         let of_team = |row: Self| Ok((row.team_id, row.registration()?));
@@ -53,7 +59,7 @@ impl RegistrationRow {
     }
 
     async fn find_of(store: &Store, team: TeamId) -> Result<Option<Registration>, StoreError> {
-        let find = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+        let find = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
                     from tenant_registration
                     where team_id = $1";
         let found: Option<Self> = read!(store, |pool| sqlx::query_as(find)
@@ -63,7 +69,7 @@ impl RegistrationRow {
         found.map(Self::registration).transpose()
     }
 
-    fn registration(self) -> Result<Registration, StoreError> {
+    pub(super) fn registration(self) -> Result<Registration, StoreError> {
         let verification = match (self.verified_by.as_deref(), self.verified_at) {
             (None, _) | (_, None) => Verification::Unverified,
             (Some(by), Some(at)) => Verification::Proven {
@@ -77,6 +83,7 @@ impl RegistrationRow {
             enabled: self.enabled,
             allow_guests: self.allow_guests,
             verification,
+            domain: self.domain,
             version: self.version,
         })
     }
@@ -103,7 +110,7 @@ impl Store {
     pub async fn find_signing_in(&self, tenant: TenantId) -> Result<Option<SigningIn>, StoreError> {
         let find =
             "select r.id, r.team_id, r.tenant_id, r.enabled, r.allow_guests, r.verified_by, r.verified_at,
-                        r.version, t.name as team_name
+                        r.domain, r.version, r.delegated_groups, r.delegated_groups_at, t.name as team_name
                     from tenant_registration r
                     join team t on t.id = r.team_id
                     where r.tenant_id = $1";
@@ -115,6 +122,7 @@ impl Store {
             Ok(SigningIn {
                 team: found.row.team_id,
                 team_name: found.team_name,
+                delegated_groups: found.delegated_groups.zip(found.delegated_groups_at),
                 registration: found.row.registration()?,
             })
         };
@@ -138,7 +146,7 @@ impl Work {
     pub async fn find_registration(&mut self) -> Result<Option<Registration>, StoreError> {
         let find = locked!(
             self.tx,
-            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
              from tenant_registration
              where team_id = $1",
             "for update"
@@ -154,7 +162,7 @@ impl Work {
     pub async fn hold_registration(&mut self) -> Result<Option<Registration>, StoreError> {
         let find = locked!(
             self.tx,
-            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
              from tenant_registration
              where team_id = $1",
             "for share"
@@ -180,18 +188,34 @@ impl Work {
             Verification::Unverified => (None, None),
             Verification::Proven { by, at } => (Some(by.name()), Some(at)),
         };
-        let id: RegistrationId = self.ids.next();
+        let (id, now): (RegistrationId, _) = (self.ids.next(), self.ids.now());
         let save = "insert into tenant_registration (
-                        id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version)
-                    values ($2, $1, $3, $4, $5, $6, $7, 1)
+                        id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, saved_at, version)
+                    values ($2, $1, $3, $4, $5, $6, $7, $8, 1)
                     on conflict (team_id) do update
                     set tenant_id = excluded.tenant_id,
                         enabled = excluded.enabled,
                         allow_guests = excluded.allow_guests,
                         verified_by = excluded.verified_by,
                         verified_at = excluded.verified_at,
+                        verified_by_name = case when tenant_registration.verified_at = excluded.verified_at
+                            then tenant_registration.verified_by_name end,
+                        -- what was learnt of one tenant says nothing about another
+                        domain = case when tenant_registration.tenant_id = excluded.tenant_id
+                            then tenant_registration.domain end,
+                        consent = case when tenant_registration.tenant_id = excluded.tenant_id
+                            then tenant_registration.consent end,
+                        consent_at = case when tenant_registration.tenant_id = excluded.tenant_id
+                            then tenant_registration.consent_at end,
+                        delegated_groups = case when tenant_registration.tenant_id = excluded.tenant_id
+                            then tenant_registration.delegated_groups end,
+                        delegated_groups_at = case when tenant_registration.tenant_id = excluded.tenant_id
+                            then tenant_registration.delegated_groups_at end,
+                        saved_by_name = null,
+                        saved_at = excluded.saved_at,
                         version = tenant_registration.version + 1
-                    returning id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version";
+                    returning id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain,
+                        version";
         let saved: RegistrationRow = on!(Tx, &mut self.tx, |tx| {
             sqlx::query_as(save)
                 .bind(team)
@@ -201,10 +225,29 @@ impl Work {
                 .bind(draft.allow_guests)
                 .bind(by)
                 .bind(at)
+                .bind(now)
                 .fetch_one(&mut **tx)
                 .await?
         });
         saved.registration()
+    }
+
+    /// Removes the team's registration.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is none.
+    pub async fn delete_registration(&mut self) -> Result<(), StoreError> {
+        let team = self.team()?;
+        let delete = "delete from tenant_registration
+                      where team_id = $1";
+        let gone = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(delete)
+                .bind(team)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected()
+        });
+        if gone == 1 { Ok(()) } else { Err(StoreError::Missing) }
     }
 
     /// Takes the tenant from another team that has it, when its claim gives way to `challenger`: its registration
@@ -220,7 +263,7 @@ impl Work {
         let team = self.team()?;
         let find = locked!(
             self.tx,
-            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, version
+            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
              from tenant_registration
              where tenant_id = $1",
             "for update"

@@ -6,6 +6,8 @@ use crate::domain::time::{Civil, Timestamp};
 
 /// The words of near moments.
 pub struct Minutes {
+    /// The day: `4 Mar 2026`.
+    pub day: fn(Timestamp) -> String,
     /// The minute: `14:02 UTC`.
     pub of: fn(Timestamp) -> String,
     /// The first full minute that is not before the moment: who comes back then is not too early.
@@ -16,6 +18,10 @@ words!(Minutes);
 
 /// English.
 pub static EN: Minutes = Minutes {
+    day: |at| {
+        let moment = (super::times::EN.moment)(at);
+        moment.split(',').next().unwrap_or_default().to_owned()
+    },
     of: minute,
     after: |at| {
         const MINUTE: i64 = 60_000_000;
@@ -44,5 +50,6 @@ mod tests {
             assert_eq!((EN.after)(at(moment)), written, "{moment}");
         }
         assert_eq!((EN.of)(at("2026-03-04T14:25:59Z")), "14:25 UTC");
+        assert_eq!((EN.day)(at("2026-03-04T14:25:59Z")), "4 Mar 2026");
     }
 }

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::connection_test::Outcome;
 use crate::domain::{role::Role, time::Timestamp};
 
 /// How something stands; it decides the picture beside the words.
@@ -184,20 +185,6 @@ pub struct TestStep {
     /// What Microsoft said, for support; none where nothing was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<TestDetails>,
-}
-
-/// How a step of the test ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It works.
-    Passed,
-    /// It does not.
-    Failed,
-    /// Sign-in works; something else does not, or could not be tested.
-    Warning,
-    /// It was not tried.
-    NotRun,
 }
 
 /// What Microsoft said about a step.

@@ -15,7 +15,7 @@ use sonicsaas::{
     },
     host::SystemRandomness,
     server::{self, Parts, Running},
-    service::{Services, audit, password::Hashing, team},
+    service::{Services, audit, password::Hashing, team, tenant},
     storage::HostOperator,
 };
 
@@ -199,17 +199,17 @@ impl App {
         &self,
         team: TeamId,
         tenant: &str,
-        change: impl FnOnce(&mut team::TenantDraft),
+        change: impl FnOnce(&mut tenant::TenantDraft),
     ) {
         let tenant: TenantId = tenant.parse().expect("a tenant");
-        let mut draft = team::TenantDraft {
+        let mut draft = tenant::TenantDraft {
             tenant,
             enabled: true,
             allow_guests: false,
             proven: true,
         };
         change(&mut draft);
-        team::register_tenant(&self.services, &HostOperator::on_this_machine(), team, draft)
+        tenant::register_tenant(&self.services, &HostOperator::on_this_machine(), team, draft)
             .await
             .expect("registered");
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{refuse::Failing, returned::Returned};
 use crate::{
     domain::{
-        id::{AttemptId, Token},
+        id::{AttemptId, KeptFormId, SessionId, Token},
         session::LocalPath,
         sign_in::{Check, Refusal},
         tenant::TenantId,
@@ -31,8 +31,34 @@ pub struct Attempt {
     pub next: LocalPath,
     /// The tenant the flow is pinned to; `None` for any organization.
     pub tenant: Option<TenantId>,
+    /// What the return is for. It follows the state, and nothing in the return can change it.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// When it began.
     pub began: Timestamp,
+}
+
+/// What somebody was sent to Microsoft for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// To sign in.
+    #[default]
+    SignIn,
+    /// To prove that the tenant is the team's own.
+    Proof(Starter),
+    /// To approve the application in the tenant.
+    Consent(Starter),
+}
+
+/// Whose session it was, where an administrator was sent. Only that session can use the return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Starter {
+    /// The session.
+    pub session: SessionId,
+    /// The form whose values are to be saved with the proof.
+    pub form: Option<KeptFormId>,
+    /// Whether an approval came just before, so that a test follows.
+    pub approved: bool,
 }
 
 impl Attempt {

@@ -23,7 +23,7 @@ pub struct Refused {
 
 /// Why the walk ended early.
 #[derive(Debug)]
-pub(super) enum Failing {
+pub(in crate::service) enum Failing {
     /// A refusal, to be recorded.
     Refused(Box<Draft>),
     /// Our own fault.
@@ -32,7 +32,7 @@ pub(super) enum Failing {
 
 /// A refusal and the facts known when it happened.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(in crate::service) struct Draft {
     refusal: Refusal,
     check: Option<Check>,
     microsoft: Option<Box<crate::entra::MicrosoftError>>,
@@ -58,7 +58,7 @@ struct Unread {
 }
 
 impl Failing {
-    pub(super) fn refused(refusal: Refusal, check: Option<Check>) -> Self {
+    pub(in crate::service) fn refused(refusal: Refusal, check: Option<Check>) -> Self {
         Self::Refused(Box::new(Draft {
             refusal,
             check,
@@ -81,7 +81,7 @@ impl Failing {
     }
 
     /// The tenant that an unverified token names; for the operator, who can see which organization tried.
-    pub(super) fn with_claimed_tenant(self, tenant: TenantId) -> Self {
+    pub(in crate::service) fn with_claimed_tenant(self, tenant: TenantId) -> Self {
         self.map(|draft| draft.claimed_tenant = Some(tenant))
     }
 
@@ -98,7 +98,7 @@ impl Failing {
     }
 
     /// The person of the validated token.
-    pub(super) fn with_identity(self, identity: &Identity) -> Self {
+    pub(in crate::service) fn with_identity(self, identity: &Identity) -> Self {
         self.map(|draft| {
             draft.person = Some(Person {
                 key: identity.key(),
@@ -154,12 +154,32 @@ pub(super) async fn record(
     Ok(refused)
 }
 
+/// What was refused, or our own fault.
+pub(in crate::service) fn opened(failing: Failing) -> Result<Draft, ServiceError> {
+    match failing {
+        Failing::Refused(draft) => Ok(*draft),
+        Failing::Broken(error) => Err(error),
+    }
+}
+
+impl Draft {
+    /// Why.
+    pub(in crate::service) const fn refusal(&self) -> Refusal {
+        self.refusal
+    }
+}
+
 fn event(draft: Draft, origin: Origin) -> Event {
+    event_of(draft, Actor::Anonymous, Action::SignIn, origin)
+}
+
+/// The event of a refused return from Microsoft, whatever it was for.
+pub(in crate::service) fn event_of(draft: Draft, actor: Actor, action: Action, origin: Origin) -> Event {
     let outcome = match draft.refusal {
         Refusal::ProviderUnreachable => Outcome::Failure,
         _ => Outcome::Refused,
     };
-    let mut event = Event::new(Actor::Anonymous, Action::SignIn, outcome)
+    let mut event = Event::new(actor, action, outcome)
         .because(draft.refusal.code())
         .from(origin.ip)
         .with("method", "sso")

@@ -51,7 +51,7 @@ impl Returned {
     }
 
     /// RFC 9207.
-    pub(super) fn issuer(&self) -> Option<&str> {
+    pub(in crate::service) fn issuer(&self) -> Option<&str> {
         self.get("iss")
     }
 
@@ -59,6 +59,20 @@ impl Returned {
     pub(super) fn session_state(&self) -> Option<&str> {
         self.get("session_state")
             .filter(|state| !state.is_empty() && state.len() <= 128)
+    }
+
+    /// What Microsoft's error is called, as far as it is a plain word.
+    pub(in crate::service) fn error(&self) -> Option<String> {
+        let error = self.get("error")?;
+        let word = error.len() <= 64 && error.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        Some(if word { error } else { "unreadable" }.to_owned())
+    }
+
+    /// The tenant that the return of an approval names, which anybody could have written: `None` when it names none,
+    /// `Some(None)` when it cannot be read.
+    pub(in crate::service) fn tenant(&self) -> Option<Option<TenantId>> {
+        let named = self.get("tenant")?;
+        Some(named.parse().ok())
     }
 
     /// Whether this is the return of an approval that did not begin here: no state, no code, and a mark of the
@@ -79,7 +93,7 @@ impl Returned {
 
     /// The authorization code, or why there is none. A wrong issuer is found first: then even the error is a
     /// stranger's.
-    pub(super) fn code(&self, entra: &Entra, tenant: Option<TenantId>) -> Result<AuthorizationCode, Failing> {
+    pub(in crate::service) fn code(&self, entra: &Entra, tenant: Option<TenantId>) -> Result<AuthorizationCode, Failing> {
         entra.check_issuer_parameter(self.issuer(), tenant)?;
         if self.get("error").is_some() {
             return Err(Entra::provider_error(&self.0).into());

@@ -1,0 +1,83 @@
+//! What a test says as a whole.
+
+use super::*;
+
+fn test(findings: [Finding; 6]) -> ConnectionTest {
+    let steps = Step::ALL.into_iter().zip(findings).map(|(step, finding)| StepResult {
+        step,
+        finding,
+        at: Timestamp::from_micros(0),
+        evidence: None,
+    });
+    ConnectionTest {
+        tenant: None,
+        domain: None,
+        steps: steps.collect(),
+    }
+}
+
+fn good() -> [Finding; 6] {
+    [
+        Finding::Readable,
+        Finding::Found,
+        Finding::TokenReceived,
+        Finding::Works,
+        Finding::Works,
+        Finding::DelegatedSeen(Timestamp::from_micros(1)),
+    ]
+}
+
+fn with(step: Step, finding: Finding) -> ConnectionTest {
+    let mut findings = good();
+    findings[step.number() - 1] = finding;
+    test(findings)
+}
+
+#[test]
+fn a_failed_step_is_named_before_everything_else() {
+    assert_eq!(test(good()).verdict(), Verdict::Passed(6));
+    assert_eq!(with(Step::ManyGroups, Finding::NotSeenYet).verdict(), Verdict::Passed(5));
+    let missing = Finding::Missing(vec!["User.Read.All".to_owned()]);
+    let mut findings = good();
+    findings[4] = missing.clone();
+    findings[1] = Finding::Government;
+    let warned = test(findings.clone());
+    assert_eq!(warned.verdict(), Verdict::Warnings(vec![Step::FindTenant, Step::ListMembers]));
+    findings[2] = Finding::NotApproved;
+    assert_eq!(test(findings).verdict(), Verdict::Failed(Step::GetToken));
+}
+
+#[test]
+fn silence_of_microsoft_is_never_a_failure() {
+    for silence in [Finding::NoAnswer, Finding::SlowDown(None), Finding::MicrosoftTrouble] {
+        assert_ne!(silence.outcome(), Outcome::Failed);
+        let test = with(Step::FindTenant, silence);
+        assert_eq!(test.verdict(), Verdict::Untested(Step::FindTenant));
+    }
+    assert_eq!(with(Step::GetToken, Finding::NoAnswer).consent(), None);
+}
+
+#[test]
+fn consent_follows_from_what_was_seen() {
+    assert_eq!(test(good()).consent(), Some(Consent::Approved));
+    assert_eq!(
+        with(Step::GetToken, Finding::NotApproved).consent(),
+        Some(Consent::Missing)
+    );
+    let missing = Finding::Missing(vec!["Group.Read.All".to_owned()]);
+    assert_eq!(with(Step::SearchGroups, missing).consent(), Some(Consent::Partly));
+    assert_eq!(
+        with(Step::ListMembers, Finding::WaitsForProof).consent(),
+        Some(Consent::Approved)
+    );
+    assert_eq!(with(Step::ListMembers, Finding::NoAnswer).consent(), None);
+    assert_eq!(with(Step::GetToken, Finding::CredentialRejected).consent(), None);
+}
+
+#[test]
+fn consent_survives_storage() {
+    for consent in Consent::ALL {
+        assert_eq!(Consent::parse(consent.name()), Some(consent));
+    }
+    assert_eq!(Consent::parse("yes"), None);
+}

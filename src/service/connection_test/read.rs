@@ -1,0 +1,217 @@
+//! Steps 4 and 5: what the token says, then whether it is so.
+
+use tokio::time::timeout_at;
+
+use super::{Run, evidence_of};
+use crate::{
+    domain::{
+        connection_test::{Finding, Step},
+        graph_permission::{Feature, GRAPH_PERMISSIONS, Holder},
+        tenant::ObjectId,
+    },
+    entra::{ApplicationAccess, EntraError},
+    service::directory,
+    storage::ProvenTenant,
+};
+
+/// Holds what `Group.Read.All` and the two for members hold, and more.
+const WHOLE_DIRECTORY: &str = "Directory.Read.All";
+
+/// The application's permissions that a feature needs.
+fn needed(feature: Feature) -> impl Iterator<Item = &'static str> {
+    GRAPH_PERMISSIONS
+        .iter()
+        .filter(move |permission| permission.holder == Holder::Application && permission.feature == feature)
+        .map(|permission| permission.name)
+}
+
+/// The permissions that a feature lacks. They are taken from the token alone: Microsoft would answer a list of groups to
+/// other permissions too, and members without a name instead of a refusal.
+fn missing(roles: &[String], feature: Feature) -> Vec<String> {
+    let has = |wanted: &str| roles.iter().any(|role| role == wanted);
+    if has(WHOLE_DIRECTORY) {
+        return Vec::new();
+    }
+    let missing = needed(feature).filter(|name| !has(name));
+    missing.map(str::to_owned).collect()
+}
+
+/// The permissions that were approved beyond what we ask for. The whole directory counts as asked for while it stands in
+/// for something that is missing.
+pub(super) fn beyond_what_we_ask(roles: Option<&[String]>) -> Vec<String> {
+    let Some(roles) = roles else { return Vec::new() };
+    let asked = |role: &str| {
+        GRAPH_PERMISSIONS
+            .iter()
+            .any(|permission| permission.holder == Holder::Application && permission.name == role)
+    };
+    let all_there = [Feature::GroupSearch, Feature::GroupMembers]
+        .into_iter()
+        .flat_map(needed)
+        .all(|name| roles.iter().any(|role| role == name));
+    let stands_in = |role: &str| role == WHOLE_DIRECTORY && !all_there;
+    let mut beyond: Vec<_> = roles
+        .iter()
+        .filter(|role| !asked(role) && !stands_in(role))
+        .cloned()
+        .collect();
+    beyond.sort_unstable();
+    beyond
+}
+
+impl Run<'_> {
+    /// Both steps. Without the proof they stop at what the token says.
+    pub(super) async fn read(
+        &mut self,
+        proven: Option<&ProvenTenant>,
+        access: &ApplicationAccess,
+        reads: bool,
+    ) {
+        if !access.established {
+            // A token from the minute after the approval: it names no application yet.
+            for step in [Step::SearchGroups, Step::ListMembers] {
+                self.note(step, Finding::NotYetInForce, None);
+            }
+            return;
+        }
+        let by_token = |feature| {
+            let lacking = access.roles.as_deref().map(|roles| missing(roles, feature));
+            lacking.filter(|lacking| !lacking.is_empty()).map(Finding::Missing)
+        };
+        let unread = match (reads, access.roles.is_some()) {
+            (false, true) => Finding::Approved,
+            (false, false) => Finding::Skipped,
+            (true, _) => Finding::WaitsForProof,
+        };
+        let mut group = None;
+        match (by_token(Feature::GroupSearch), proven) {
+            (Some(lacking), _) => self.note(Step::SearchGroups, lacking, None),
+            (None, None) => self.note(Step::SearchGroups, unread.clone(), None),
+            (None, Some(proven)) => group = self.search_groups(proven, access).await,
+        }
+        match (by_token(Feature::GroupMembers), proven) {
+            (Some(lacking), _) => self.note(Step::ListMembers, lacking, None),
+            (None, None) => self.note(Step::ListMembers, unread, None),
+            (None, Some(proven)) => self.list_members(proven, access, group).await,
+        }
+    }
+
+    /// Step 4. Some group of the tenant.
+    async fn search_groups(&mut self, proven: &ProvenTenant, access: &ApplicationAccess) -> Option<ObjectId> {
+        let entra = self.services.entra.as_ref()?;
+        let asked = async {
+            let organization = directory::organization(entra, proven).await?;
+            Ok((organization, directory::any_group(entra, proven).await?))
+        };
+        let step = Step::SearchGroups;
+        match timeout_at(self.deadline, asked).await {
+            Err(_) => self.note(step, Finding::NoAnswer, None),
+            Ok(Err(error)) => {
+                let finding = self.refused_reading(&error, access, Feature::GroupSearch);
+                self.note(step, finding, evidence_of(&error));
+            }
+            Ok(Ok((organization, group))) => {
+                let domain = organization.and_then(|organization| organization.default_domain);
+                if let Some(domain) = domain {
+                    self.test.domain = Some(domain.to_string());
+                }
+                self.note(step, Finding::Works, None);
+                return group;
+            }
+        }
+        None
+    }
+
+    /// Step 5. Somebody in that group.
+    async fn list_members(
+        &mut self,
+        proven: &ProvenTenant,
+        access: &ApplicationAccess,
+        group: Option<ObjectId>,
+    ) {
+        let Some(entra) = self.services.entra.as_ref() else {
+            return;
+        };
+        let asked = async {
+            let group = match group {
+                Some(group) => Some(group),
+                None => directory::any_group(entra, proven).await?,
+            };
+            match group {
+                Some(group) => directory::first_member(entra, proven, group).await,
+                // A tenant without a group has no member to read.
+                None => Ok(None),
+            }
+        };
+        let step = Step::ListMembers;
+        match timeout_at(self.deadline, asked).await {
+            Err(_) => self.note(step, Finding::NoAnswer, None),
+            Ok(Err(error)) => {
+                let finding = self.refused_reading(&error, access, Feature::GroupMembers);
+                self.note(step, finding, evidence_of(&error));
+            }
+            Ok(Ok(Some(member))) if !member.name_readable => {
+                self.note(step, Finding::NamesUnreadable, None);
+            }
+            Ok(Ok(_)) => self.note(step, Finding::Works, None),
+        }
+    }
+
+    /// Why nothing could be read.
+    fn refused_reading(&self, error: &EntraError, access: &ApplicationAccess, feature: Feature) -> Finding {
+        match error {
+            EntraError::ForeignTenant { .. } => Finding::OtherTenant,
+            EntraError::Foreign { .. } => Finding::OtherCloud,
+            EntraError::Refused { status: 401, .. } => Finding::NotYetInForce,
+            EntraError::Refused { status: 403, .. } if access.roles.is_some() => Finding::NotYetInForce,
+            EntraError::Refused { status: 403, .. } => {
+                Finding::Missing(needed(feature).map(str::to_owned).collect())
+            }
+            EntraError::Refused { .. } => Finding::Refused,
+            other => self.silence(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roles(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let some = roles(&["Group.Read.All", "User.Read.All"]);
+        assert_eq!(missing(&some, Feature::GroupSearch), roles(&[]));
+        assert_eq!(missing(&some, Feature::GroupMembers), roles(&["GroupMember.Read.All"]));
+        assert_eq!(
+            missing(&[], Feature::GroupMembers),
+            roles(&["User.Read.All", "GroupMember.Read.All"])
+        );
+        // Microsoft would list groups with this one; the product's documentation asks for the other.
+        let other = roles(&["GroupMember.Read.All"]);
+        assert_eq!(missing(&other, Feature::GroupSearch), roles(&["Group.Read.All"]));
+    }
+
+    #[test]
+    fn the_whole_directory_stands_in_for_everything() {
+        let whole = roles(&["Directory.Read.All"]);
+        assert_eq!(missing(&whole, Feature::GroupSearch), roles(&[]));
+        assert_eq!(missing(&whole, Feature::GroupMembers), roles(&[]));
+        assert_eq!(beyond_what_we_ask(Some(&whole)), roles(&[]));
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_named() {
+        let mut all = roles(&["User.Read.All", "Group.Read.All", "GroupMember.Read.All"]);
+        assert_eq!(beyond_what_we_ask(Some(&all)), roles(&[]));
+        all.extend(roles(&["Mail.Read", "Directory.Read.All"]));
+        assert_eq!(
+            beyond_what_we_ask(Some(&all)),
+            roles(&["Directory.Read.All", "Mail.Read"])
+        );
+        assert_eq!(beyond_what_we_ask(None), roles(&[]));
+    }
+}
