@@ -1,6 +1,7 @@
 //! The use cases. They never see HTTP: they take a proof, speak the domain, and return a result.
 
 pub mod audit;
+pub mod directory;
 pub mod password;
 pub mod recovery;
 pub mod session;

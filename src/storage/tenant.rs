@@ -2,11 +2,13 @@
 
 use sqlx::FromRow;
 
-use super::{InTeam, SigningIn, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
+use super::{
+    InTeam, ProvenTenant, SigningIn, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx,
+};
 use crate::domain::{
     audit::{Action, Actor, Event},
     id::{RegistrationId, TeamId},
-    tenant::{Prover, Registration, TenantId, Verification},
+    tenant::{Prover, Registration, TenantId, Verification, VerificationPolicy},
     time::Timestamp,
 };
 
@@ -127,6 +129,25 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn find_registration(&self, proof: &impl InTeam) -> Result<Option<Registration>, StoreError> {
         RegistrationRow::find_of(self, proof.team()).await
+    }
+
+    /// The proof that the team may have its tenant's directory read; `None` without a registration, and while ownership
+    /// is not proven, unless this server's policy is not to wait for that. Whether sign-in is enabled does not matter.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn prove_tenant(
+        &self,
+        proof: &impl InTeam,
+        policy: VerificationPolicy,
+    ) -> Result<Option<ProvenTenant>, StoreError> {
+        let team = proof.team();
+        let registration = RegistrationRow::find_of(self, team).await?;
+        let proven = registration.filter(|registration| registration.opens_directory(policy));
+        Ok(proven.map(|registration| ProvenTenant {
+            team,
+            tenant: registration.tenant,
+        }))
     }
 }
 

@@ -2,13 +2,19 @@
 
 mod ways;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::*;
 use crate::{
     domain::tenant::IdentityKey,
     entra::{
+        application::ApplicationTokens,
+        flow::Flow,
+        http::Zone,
         identity::ClaimedGroups,
+        metadata::Authority,
         testing::{Host, OBJECT, Says, TENANT_A, TENANT_B, client_id, ids, impatient, tenant},
     },
 };
