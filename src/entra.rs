@@ -7,6 +7,8 @@
 
 mod application;
 mod checks;
+mod directory;
+mod discover;
 mod error;
 mod flow;
 mod graph;
@@ -24,33 +26,39 @@ mod testing;
 mod token_answer;
 mod token_json;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tracing::Instrument as _;
 use url::Url;
 use uuid::Uuid;
 
-use self::{
-    application::ApplicationTokens, flow::Flow, graph::Graph, http::Zone, id_token::Context,
-    membership::Means, metadata::Authority, tenants::Tenants,
-};
 pub use self::{
+    application::ApplicationAccess,
     checks::Expected,
+    directory::{Directory, GroupFound, GroupsFound, MemberSeen, Organization},
+    discover::{FindTenantError, FoundTenant},
     error::{EntraError, MicrosoftError, Rejection},
-    flow::{
-        Authorization, AuthorizationCode, AuthorizationRequest, ConsentRequest, Prompt, TokenAnswer,
-    },
+    flow::{Authorization, AuthorizationCode, AuthorizationRequest, ConsentRequest, Prompt, TokenAnswer},
     http::Limits,
     identity::Identity,
     membership::{Groups, GroupsFrom, GroupsUnread},
     observe::{Observed, Observer, Outcome},
     reachability::Reachability,
 };
+use self::{
+    application::{ApplicationTokens, Means},
+    flow::Flow,
+    graph::Graph,
+    http::Zone,
+    id_token::Context,
+    metadata::Authority,
+    tenants::Tenants,
+};
 use crate::domain::{
     id::{Ids, Token},
     sign_in::Check,
-    tenant::TenantId,
+    tenant::{TenantId, TenantName},
 };
 
 /// The one app registration of this deployment, and where it lives.
@@ -144,14 +152,18 @@ impl Entra {
     pub fn consent(&self, tenant: TenantId) -> ConsentRequest {
         let parts = &*self.0;
         let resource = parts.graph.address("").origin().ascii_serialization();
-        parts.flow.consent(&parts.authority, &parts.ids, tenant, &resource)
+        parts
+            .flow
+            .consent(&parts.authority, &parts.ids, tenant, &resource)
     }
 
     /// The documented address at which an administrator of that tenant approves the application, without coming back.
     /// <https://learn.microsoft.com/entra/identity-platform/v1-admin-consent>
     pub fn consent_address(&self, tenant: TenantId) -> Url {
         let mut address = self.0.authority.address(Some(tenant), "adminconsent");
-        address.query_pairs_mut().append_pair("client_id", self.client_id());
+        address
+            .query_pairs_mut()
+            .append_pair("client_id", self.client_id());
         address
     }
 
@@ -257,16 +269,83 @@ impl Entra {
         identity: &Identity,
         access_token: Option<&SecretString>,
     ) -> Result<Groups, Box<GroupsUnread>> {
+        let means = self.means(self.0.limits.groups);
+        membership::groups_of(means, identity, access_token).await
+    }
+
+    fn means(&self, patience: Duration) -> Means<'_> {
         let parts = &*self.0;
-        let means = Means {
+        Means {
             graph: &parts.graph,
             tokens: &parts.application,
             flow: &parts.flow,
             login: &parts.login,
             authority: &parts.authority,
-            patience: parts.limits.groups,
-        };
-        membership::groups_of(means, identity, access_token).await
+            patience,
+        }
+    }
+
+    /// Asks Microsoft for a tenant by ID or domain. No secret is sent, and nothing is kept.
+    ///
+    /// # Errors
+    /// [`FindTenantError`]: there is none, it is of another cloud, or there is no verdict.
+    pub async fn find_tenant(&self, wanted: &TenantName) -> Result<FoundTenant, FindTenantError> {
+        let parts = &*self.0;
+        discover::find(
+            &parts.login,
+            &parts.authority,
+            &parts.ids,
+            wanted,
+            parts.limits.request,
+        )
+        .await
+    }
+
+    /// What the application may do in a tenant, by its token as it is kept, fetched if need be. It says nothing about
+    /// whose tenant it is: any team could get it.
+    ///
+    /// # Errors
+    /// [`EntraError`]: `Refused` without a service principal or with a wrong credential, `ForeignTenant` when the token is
+    /// of another tenant.
+    pub async fn application_access(&self, tenant: TenantId) -> Result<ApplicationAccess, EntraError> {
+        let token = self.means(self.0.limits.directory).token(tenant).await?;
+        Ok(token.access().clone())
+    }
+
+    /// The same by a token that Microsoft makes now, so that a test sees what holds now. Whoever finds afterwards that the
+    /// test failed calls [`Entra::forget_application_token`], so that the next one begins anew as well.
+    ///
+    /// # Errors
+    /// As [`Entra::application_access`].
+    pub async fn fresh_application_access(&self, tenant: TenantId) -> Result<ApplicationAccess, EntraError> {
+        self.forget_application_token(tenant).await;
+        self.application_access(tenant).await
+    }
+
+    /// Forgets the application's token of a tenant: a token does not learn of a consent that was given after it was made.
+    pub async fn forget_application_token(&self, tenant: TenantId) {
+        self.0.application.forget(tenant).await;
+    }
+
+    /// The directory of a tenant, as the application may read it. Only for `service/directory.rs`, which has the proof
+    /// that the tenant is the team's own.
+    pub fn read_directory_of(&self, tenant: TenantId) -> Directory<'_> {
+        Directory {
+            means: self.means(self.0.limits.directory),
+            tenant,
+        }
+    }
+
+    /// The organization of somebody who has just signed in to `tenant`, by that person's own token.
+    ///
+    /// # Errors
+    /// [`EntraError`]; `ForeignTenant` when the answer is about another tenant.
+    pub async fn organization_of_person(
+        &self,
+        tenant: TenantId,
+        access_token: &SecretString,
+    ) -> Result<Organization, EntraError> {
+        directory::of_person(&self.0.graph, tenant, access_token).await
     }
 
     /// Where a browser signs out at Microsoft. It stays there: only the callback is registered as an address to
@@ -281,7 +360,7 @@ impl Entra {
     /// # Errors
     /// [`EntraError`]: what is wrong.
     pub async fn check_reachable(&self) -> Result<Reachability, EntraError> {
-        reachability::check(&self.0.login, &self.0.authority, self.0.ids.now()).await
+        reachability::check(&self.0.login, &self.0.authority, &self.0.ids).await
     }
 
     /// Asks Graph whether it is there.

@@ -1,6 +1,9 @@
 //! Every path of the product, as a constant or a builder. Links, redirects and tests use these and no literals.
 
-use crate::domain::{id::Token, session::LocalPath};
+use crate::domain::{
+    id::{KeptFormId, Token},
+    session::LocalPath,
+};
 
 /// The start page: redirects to the dashboard or to the sign-in page.
 pub const ROOT: &str = "/";
@@ -75,6 +78,21 @@ pub fn sign_in_as_another(next: &LocalPath) -> String {
         "{SIGN_IN}?prompt=select_account&next={}",
         query_value(next.as_str())
     )
+}
+
+/// The page of Microsoft Entra ID, saying what is kept under this id.
+pub fn entra_said(id: KeptFormId) -> String {
+    format!("{ENTRA}?form={id}")
+}
+
+/// The page of Microsoft Entra ID after a connection test.
+pub fn entra_test(id: KeptFormId) -> String {
+    format!("{ENTRA}?test={id}")
+}
+
+/// The step of Microsoft Entra ID that waits under this id.
+pub fn entra_confirm(id: KeptFormId) -> String {
+    format!("{ENTRA}?confirm={id}")
 }
 
 /// The page of the recovery link with this token.

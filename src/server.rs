@@ -2,6 +2,7 @@
 
 pub mod cookie;
 pub mod guard;
+pub mod integration;
 mod jobs;
 pub mod layers;
 mod limits;
@@ -15,6 +16,7 @@ pub mod reply;
 mod router;
 pub mod sso;
 pub mod state;
+pub mod tenant;
 
 use std::{io, net::SocketAddr, sync::Arc};
 

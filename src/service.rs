@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod connection_test;
+pub mod directory;
 pub mod kept_form;
 pub mod password;
 pub mod recovery;

@@ -30,8 +30,8 @@ pub use self::{
     mapping::MappingDraft,
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
     proof::{
-        Administrator, AuditReader, Claimant, HostOperator, InTeam, OperatorInTeam, Owner, Refused, SignedIn,
-        SigningIn, SigningOut,
+        Administrator, AuditReader, Claimant, HostOperator, InTeam, OperatorInTeam, Owner, ProvenTenant,
+        Refused, SignedIn, SigningIn, SigningOut,
     },
     recovery::{Account, RecoveryLink},
     session::{Authentication, NewSession, Upkeep},

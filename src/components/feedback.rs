@@ -49,7 +49,9 @@ pub fn FaultView(
         Fault::Forbidden => (words.forbidden.to_owned(), false),
         Fault::Busy | Fault::Throttled => (words.busy.to_owned(), true),
         Fault::Internal(Incident(reference)) => ((words.not_loaded_because_of_us)(what, &reference), true),
-        Fault::Unreadable | Fault::Network => ((words.not_loaded)(what), true),
+        Fault::Conflict(_) | Fault::Invalid(_) | Fault::Microsoft | Fault::Unreadable | Fault::Network => {
+            ((words.not_loaded)(what), true)
+        }
     };
     let ask = move |event: MouseEvent| {
         event.prevent_default();

@@ -165,7 +165,11 @@ impl Finding {
     /// How the step ended.
     pub const fn outcome(&self) -> Outcome {
         match self {
-            Self::Readable | Self::Found | Self::TokenReceived | Self::Works | Self::Approved
+            Self::Readable
+            | Self::Found
+            | Self::TokenReceived
+            | Self::Works
+            | Self::Approved
             | Self::DelegatedSeen(_) => Outcome::Passed,
             Self::NotATenant(_)
             | Self::OwnClientId
@@ -299,10 +303,7 @@ impl ConnectionTest {
             match result.map(|result| &result.finding) {
                 Some(Finding::Missing(_)) => return Some(Consent::Partly),
                 Some(
-                    Finding::Works
-                    | Finding::Approved
-                    | Finding::WaitsForProof
-                    | Finding::NotYetInForce,
+                    Finding::Works | Finding::Approved | Finding::WaitsForProof | Finding::NotYetInForce,
                 ) => {}
                 _ => approved = None,
             }

@@ -3,7 +3,7 @@
 //! Identifiers are `UUIDv7` (RFC 9562 section 5.7), so rows sort by the time they were made. Tokens carry 256 random
 //! bits. Both come from [`Ids`], never from a global source, so that tests can repeat a run.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -112,6 +112,14 @@ impl Ids {
         T::from(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
+    /// Somewhere between half of `pause` and all of it, so that those who failed together do not come again together.
+    pub fn jittered(&self, pause: Duration) -> Duration {
+        let mut random = [0; 4];
+        self.randomness.fill(&mut random);
+        let share = f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX);
+        pause.mul_f64(0.5 + share / 2.0)
+    }
+
     /// A fresh token of 256 random bits.
     pub fn token(&self) -> Token {
         let mut bytes = [0; 32];
@@ -194,6 +202,18 @@ mod tests {
             id.get_timestamp().expect("version 7 has one").to_unix(),
             (1_772_632_931, 0)
         );
+    }
+
+    #[test]
+    fn a_pause_is_shortened_by_half_at_most() {
+        let pause = ids().jittered(Duration::from_secs(4));
+        assert!(
+            pause > Duration::from_secs(2) && pause < Duration::from_millis(2100),
+            "{pause:?}"
+        );
+        let (none, longest) = (Duration::ZERO, Duration::MAX);
+        assert_eq!(ids().jittered(none), none);
+        assert!(ids().jittered(longest.div_f64(2.0)) < longest);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub fn label(text: &str) -> String {
 }
 
 /// Without control characters, zero-width characters and direction marks.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let hidden = |letter: char| {
         (letter.is_control() && !letter.is_whitespace())
             || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

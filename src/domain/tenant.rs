@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::{
-    name::{NotATenant, TenantName},
+    name::{DomainName, NotATenant, TenantName},
     notice::{Effect, Named, Notice, SaveRefused, TenantForm},
 };
 
@@ -127,6 +127,12 @@ impl Registration {
         policy != VerificationPolicy::Required || self.is_proven()
     }
 
+    /// Whether the tenant's directory may be read for the team under `policy`: the permission that one customer gives
+    /// to the application would otherwise open their directory to any team that names their tenant.
+    pub fn opens_directory(&self, policy: VerificationPolicy) -> bool {
+        policy == VerificationPolicy::Off || self.is_proven()
+    }
+
     /// Whether ownership is proven.
     pub const fn is_proven(&self) -> bool {
         matches!(self.verification, Verification::Proven { .. })
@@ -164,11 +170,15 @@ mod tests {
         assert!(unproven.admits_sign_in(VerificationPolicy::Directory));
         assert!(unproven.admits_sign_in(VerificationPolicy::Off));
         assert!(!unproven.admits_sign_in(VerificationPolicy::Required));
+        assert!(!unproven.opens_directory(VerificationPolicy::Directory));
+        assert!(!unproven.opens_directory(VerificationPolicy::Required));
+        assert!(unproven.opens_directory(VerificationPolicy::Off));
         let proven = registration(Verification::Proven {
             by: Prover::Member,
             at: Timestamp::from_micros(0),
         });
         assert!(proven.admits_sign_in(VerificationPolicy::Required));
+        assert!(proven.opens_directory(VerificationPolicy::Required));
     }
 
     #[test]

@@ -4,11 +4,14 @@
 //! the details of an audit event. Microsoft's texts (`error_description`) are never kept: they are long, change
 //! without notice and may name people. Numbers and correlation identifiers are kept, for support.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
-use crate::domain::sign_in::{Check, Refusal};
+use crate::domain::{
+    sign_in::{Check, Refusal},
+    tenant::TenantId,
+};
 
 /// Why a question to Microsoft has no usable answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -38,6 +41,8 @@ pub enum EntraError {
         what: &'static str,
         /// The last status.
         status: u16,
+        /// How long Microsoft asked to wait, when it did.
+        retry_after: Option<Duration>,
     },
     /// The answer was cut off at the limit.
     #[error("{what} is larger than {limit} bytes")]
@@ -63,6 +68,14 @@ pub enum EntraError {
         /// What it named.
         named: String,
     },
+    /// The answer is about another tenant than the one asked for; nothing of it was used.
+    #[error("{what} is of another tenant")]
+    ForeignTenant {
+        /// What was asked.
+        what: &'static str,
+        /// The tenant it names, when it names one.
+        named: Option<TenantId>,
+    },
     /// Microsoft said no.
     #[error("{what} was refused with status {status}: {error}")]
     Refused {
@@ -86,7 +99,32 @@ impl EntraError {
             Self::TooLarge { .. } => "too_large",
             Self::Malformed { .. } => "malformed",
             Self::Foreign { .. } => "foreign_address",
+            Self::ForeignTenant { .. } => "foreign_tenant",
             Self::Refused { .. } => "refused",
+        }
+    }
+
+    /// The HTTP status of Microsoft's last answer, where there was one that was not a success.
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } | Self::Unavailable { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// Whether Microsoft gave no verdict: out of reach, too late, overloaded or unreadable. Never a reason to call
+    /// anything wrong.
+    pub const fn is_no_answer(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::Unavailable { .. }
+            | Self::TooLarge { .. }
+            | Self::Malformed { .. } => true,
+            Self::Configuration(_)
+            | Self::Foreign { .. }
+            | Self::ForeignTenant { .. }
+            | Self::Refused { .. } => false,
         }
     }
 
@@ -183,7 +221,9 @@ impl From<EntraError> for Rejection {
     fn from(cause: EntraError) -> Self {
         let (refusal, microsoft) = match &cause {
             EntraError::Refused { error, .. } => (Refusal::ProviderError, Some(Box::new(error.clone()))),
-            EntraError::Foreign { .. } | EntraError::Configuration(_) => (Refusal::ProviderError, None),
+            EntraError::Foreign { .. } | EntraError::ForeignTenant { .. } | EntraError::Configuration(_) => {
+                (Refusal::ProviderError, None)
+            }
             _ => (Refusal::ProviderUnreachable, None),
         };
         Self {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::{
     error::{EntraError, Rejection},
-    http::{LOGIN_LIMIT, Zone},
+    http::{LOGIN_LIMIT, Zone, retry_after},
     id_token::Unverified,
     metadata::Authority,
     token_answer::{ErrorBody, TokenBody},
@@ -381,6 +381,7 @@ async fn exchange(zone: &Zone, request: HttpRequest) -> Result<HttpResponse, Ent
         return Err(EntraError::Unavailable {
             what: TOKEN_ENDPOINT,
             status: status.as_u16(),
+            retry_after: retry_after(&answer.headers, None),
         });
     }
     if std::str::from_utf8(&answer.body).is_err() {

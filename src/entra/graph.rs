@@ -1,19 +1,23 @@
-//! One question to Microsoft Graph.
+//! Questions to Microsoft Graph.
 //!
 //! Only the configured host is asked, and the token goes nowhere else: the address of a further page is followed on that
 //! host alone, and no other address out of an answer or a token ever is. <https://learn.microsoft.com/graph/errors>
 
-use std::sync::Arc;
+mod batch;
+mod pages;
+
+use std::{fmt::Write as _, sync::Arc};
 
 use http::{HeaderValue, Method, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use url::Url;
 use uuid::Uuid;
 
+pub(super) use self::pages::{Page, Pages};
 use super::{
     error::{EntraError, MicrosoftError, word},
-    http::{GRAPH_LIMIT, Limits, Zone},
+    http::{Answer, GRAPH_LIMIT, Limits, Zone},
     metadata::origin_of,
     observe::Observer,
 };
@@ -27,18 +31,33 @@ pub(super) struct Graph {
     ids: Ids,
 }
 
-/// One page of a list, and where the next one lies.
-#[derive(Debug)]
-pub(super) struct Page<T> {
-    pub(super) value: Vec<T>,
-    pub(super) next: Option<Url>,
+/// One question that reads.
+#[derive(Clone, Debug)]
+pub(super) struct Question {
+    /// What it is about, for errors and metrics.
+    pub(super) what: &'static str,
+    /// Where the answer, or the first page of it, lies.
+    pub(super) address: Url,
+    /// Whether it needs Graph's index (`ConsistencyLevel: eventual`). The header is no part of a page's address, so it
+    /// goes with every page. <https://learn.microsoft.com/graph/aad-advanced-queries>
+    pub(super) from_index: bool,
 }
 
-#[derive(Deserialize)]
-struct WirePage<T> {
-    value: Vec<T>,
-    #[serde(rename = "@odata.nextLink")]
-    next: Option<String>,
+impl Question {
+    /// Of the directory itself.
+    pub(super) const fn new(what: &'static str, address: Url) -> Self {
+        Self {
+            what,
+            address,
+            from_index: false,
+        }
+    }
+
+    /// Of the index, for searches and other advanced queries.
+    pub(super) const fn from_index(mut self) -> Self {
+        self.from_index = true;
+        self
+    }
 }
 
 impl Graph {
@@ -67,6 +86,17 @@ impl Graph {
         question: &serde_json::Value,
         token: &SecretString,
     ) -> Result<T, EntraError> {
+        let answer = self.post(what, path, question, token).await?;
+        read(what, &answer.body)
+    }
+
+    async fn post(
+        &self,
+        what: &'static str,
+        path: &str,
+        question: &serde_json::Value,
+        token: &SecretString,
+    ) -> Result<Answer, EntraError> {
         let mut request = self.request(what, Method::POST, self.address(path), token)?;
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(header::CONTENT_TYPE, json);
@@ -74,20 +104,28 @@ impl Graph {
         self.answer(what, &request).await
     }
 
-    /// Reads one page of a list.
-    pub(super) async fn page<T: DeserializeOwned>(
+    /// Reads one object.
+    pub(super) async fn get<T: DeserializeOwned>(
         &self,
-        what: &'static str,
+        question: &Question,
+        token: &SecretString,
+    ) -> Result<T, EntraError> {
+        let answer = self.fetch(question, question.address.clone(), token).await?;
+        read(question.what, &answer.body)
+    }
+
+    async fn fetch(
+        &self,
+        question: &Question,
         address: Url,
         token: &SecretString,
-    ) -> Result<Page<T>, EntraError> {
-        let request = self.request(what, Method::GET, address, token)?;
-        let page: WirePage<T> = self.answer(what, &request).await?;
-        let next = page.next.map(|next| self.own(what, &next)).transpose()?;
-        Ok(Page {
-            value: page.value,
-            next,
-        })
+    ) -> Result<Answer, EntraError> {
+        let mut request = self.request(question.what, Method::GET, address, token)?;
+        if question.from_index {
+            let eventual = HeaderValue::from_static("eventual");
+            request.headers_mut().insert("consistencylevel", eventual);
+        }
+        self.answer(question.what, &request).await
     }
 
     fn request(
@@ -113,36 +151,15 @@ impl Graph {
         Ok(request)
     }
 
-    async fn answer<T: DeserializeOwned>(
-        &self,
-        what: &'static str,
-        request: &reqwest::Request,
-    ) -> Result<T, EntraError> {
-        let malformed = |why: String| EntraError::Malformed { what, why };
-        let now = self.ids.now();
-        let answer = self.zone.ask_patiently(what, request, GRAPH_LIMIT, now).await?;
-        if answer.status != StatusCode::OK {
-            return Err(EntraError::Refused {
-                what,
-                status: answer.status.as_u16(),
-                error: error_of(&answer.body),
-            });
+    async fn answer(&self, what: &'static str, request: &reqwest::Request) -> Result<Answer, EntraError> {
+        let answer = self
+            .zone
+            .ask_patiently(what, request, GRAPH_LIMIT, &self.ids)
+            .await?;
+        if answer.status == StatusCode::OK {
+            return Ok(answer);
         }
-        let text = std::str::from_utf8(&answer.body).map_err(|error| malformed(error.to_string()))?;
-        serde_json::from_str(text).map_err(|error| malformed(error.to_string()))
-    }
-
-    /// The address of a further page, if it lies on the configured host. The token goes nowhere else.
-    fn own(&self, what: &'static str, address: &str) -> Result<Url, EntraError> {
-        let own = Url::parse(address).ok().filter(|url| {
-            let anonymous = url.username().is_empty() && url.password().is_none();
-            anonymous && url.origin() == self.origin.origin() && url.path().starts_with("/v1.0/")
-        });
-        own.ok_or_else(|| EntraError::Foreign {
-            what,
-            // Enough to recognise it; it may be as long as somebody likes.
-            named: address.chars().take(200).collect(),
-        })
+        Err(refused(what, answer.status, &answer.body))
     }
 
     /// Whether the host answers at all; without a token it can only refuse.
@@ -153,6 +170,7 @@ impl Graph {
             return Err(EntraError::Unavailable {
                 what: "Microsoft Graph",
                 status: answer.status.as_u16(),
+                retry_after: None,
             });
         }
         Ok(())
@@ -164,11 +182,43 @@ impl Graph {
         address.set_path(path);
         address
     }
+
+    /// `{graph}/{path}` with options. Every value is encoded, so that a text which somebody typed stays one value,
+    /// whatever stands in it.
+    pub(super) fn address_with(&self, path: &str, options: &[(&str, &str)]) -> Url {
+        let mut query = String::new();
+        for (name, value) in options {
+            let divider = if query.is_empty() { "" } else { "&" };
+            // A plus sign would stand for a space only to some readers.
+            let value = form_urlencoded::byte_serialize(value.as_bytes())
+                .collect::<String>()
+                .replace('+', "%20");
+            // Writing to a text cannot fail.
+            let _ = write!(query, "{divider}{name}={value}");
+        }
+        let mut address = self.address(path);
+        address.set_query(Some(&query));
+        address
+    }
+}
+
+/// Reads a whole JSON answer.
+fn read<T: DeserializeOwned>(what: &'static str, body: &[u8]) -> Result<T, EntraError> {
+    let malformed = |why: String| EntraError::Malformed { what, why };
+    let text = std::str::from_utf8(body).map_err(|error| malformed(error.to_string()))?;
+    serde_json::from_str(text).map_err(|error| malformed(error.to_string()))
+}
+
+fn refused(what: &'static str, status: StatusCode, body: &[u8]) -> EntraError {
+    EntraError::Refused {
+        what,
+        status: status.as_u16(),
+        error: error_of(&serde_json::from_slice(body).unwrap_or_default()),
+    }
 }
 
 /// `{"error":{"code":…,"innerError":{"request-id":…}}}`; the documentation also spells it `innererror`.
-fn error_of(body: &[u8]) -> MicrosoftError {
-    let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+fn error_of(answer: &serde_json::Value) -> MicrosoftError {
     let text = |path: &str| answer.pointer(path).and_then(serde_json::Value::as_str);
     let id = |name: &str| {
         text(&format!("/error/innerError/{name}"))

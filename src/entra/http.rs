@@ -18,7 +18,7 @@ use super::{
     metadata::origin_of,
     observe::{Observer, Outcome},
 };
-use crate::domain::time::Timestamp;
+use crate::domain::{id::Ids, time::Timestamp};
 
 /// How long and how much to wait for Microsoft.
 #[derive(Clone, Copy, Debug)]
@@ -30,11 +30,13 @@ pub struct Limits {
     /// For the groups of one person, with all repetitions: so long for the person's own questions, and so long again for
     /// the application's.
     pub groups: Duration,
+    /// For one reading of a directory by the application, with all its pages and repetitions.
+    pub directory: Duration,
     /// The longest single `Retry-After` that is waited for; with a longer one the question has failed.
     pub longest_wait: Duration,
     /// How often one question may be asked.
     pub tries: u32,
-    /// The first pause when nothing says how long to wait; each further one is twice as long.
+    /// The first pause when nothing says how long to wait, or up to half less; each further one is twice as long.
     pub pause: Duration,
 }
 
@@ -44,6 +46,7 @@ impl Default for Limits {
             connect: Duration::from_secs(3),
             request: Duration::from_secs(10),
             groups: Duration::from_secs(6),
+            directory: Duration::from_secs(10),
             longest_wait: Duration::from_secs(4),
             tries: 3,
             pause: Duration::from_millis(250),
@@ -112,10 +115,10 @@ impl Zone {
         what: &'static str,
         address: Url,
         limit: usize,
-        now: Timestamp,
+        ids: &Ids,
     ) -> Result<Answer, EntraError> {
         let request = reqwest::Request::new(http::Method::GET, address);
-        self.ask_patiently(what, &request, limit, now).await
+        self.ask_patiently(what, &request, limit, ids).await
     }
 
     /// Asks once.
@@ -187,56 +190,100 @@ impl Zone {
 
     /// Asks until there is an answer that another try would not better, within the limits.
     ///
-    /// Only for questions that change nothing. A wait that is longer than a sign-in may take ends it at once: asking
-    /// earlier than Microsoft said would only count against us.
+    /// Only for questions that change nothing.
     pub(super) async fn ask_patiently(
         &self,
         what: &'static str,
         request: &reqwest::Request,
         limit: usize,
-        now: Timestamp,
+        ids: &Ids,
     ) -> Result<Answer, EntraError> {
-        let mut pause = self.limits.pause;
-        let mut tries_left = self.limits.tries.max(1);
+        let mut patience = Patience::new(self, what);
         loop {
-            tries_left -= 1;
             let again = request.try_clone().ok_or_else(|| EntraError::Malformed {
                 what,
                 why: "the question cannot be repeated".to_owned(),
             })?;
             let answer = self.ask(what, again, limit).await?;
-            let status = answer.status;
-            if status != StatusCode::TOO_MANY_REQUESTS && !status.is_server_error() {
+            if !is_passing(answer.status) {
                 return Ok(answer);
             }
-            let wait = retry_after(&answer.headers, now).unwrap_or(pause);
-            if tries_left == 0 || wait > self.limits.longest_wait {
-                return Err(EntraError::Unavailable {
-                    what,
-                    status: status.as_u16(),
-                });
-            }
-            if let Some(observer) = &self.observer {
-                observer.asks_again(what);
-            }
-            tokio::time::sleep(wait).await;
-            pause *= 2;
+            let wait = retry_after(&answer.headers, Some(ids.now()));
+            patience.wait(answer.status, wait, ids).await?;
         }
+    }
+}
+
+/// Whether it may be another answer in a moment.
+pub(super) fn is_passing(status: StatusCode) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
+}
+
+/// How much longer one question is worth asking.
+#[derive(Debug)]
+pub(super) struct Patience<'zone> {
+    zone: &'zone Zone,
+    what: &'static str,
+    tries_left: u32,
+    pause: Duration,
+}
+
+impl<'zone> Patience<'zone> {
+    /// For a question that is about to be asked for the first time.
+    pub(super) fn new(zone: &'zone Zone, what: &'static str) -> Self {
+        Self {
+            zone,
+            what,
+            tries_left: zone.limits.tries.max(1) - 1,
+            pause: zone.limits.pause,
+        }
+    }
+
+    /// Waits before the next try, as long as the answer says, else longer from try to try.
+    ///
+    /// A wait that is longer than somebody can bear ends it at once: asking earlier than Microsoft said would only count
+    /// against us.
+    pub(super) async fn wait(
+        &mut self,
+        status: StatusCode,
+        retry_after: Option<Duration>,
+        ids: &Ids,
+    ) -> Result<(), EntraError> {
+        let wait = retry_after.unwrap_or_else(|| ids.jittered(self.pause));
+        if self.tries_left == 0 || wait > self.zone.limits.longest_wait {
+            return Err(EntraError::Unavailable {
+                what: self.what,
+                status: status.as_u16(),
+                retry_after,
+            });
+        }
+        self.tries_left -= 1;
+        self.pause *= 2;
+        if let Some(observer) = &self.zone.observer {
+            observer.asks_again(self.what);
+        }
+        tokio::time::sleep(wait).await;
+        Ok(())
     }
 }
 
 /// How long `Retry-After` says to wait: seconds, also with a fraction (Graph sends `2.128`), or a date, which is
 /// read against the answer's own `Date`, so that a wrong clock here does not matter.
-pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+pub(super) fn retry_after(headers: &HeaderMap, now: Option<Timestamp>) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    wait_in(text, date(headers).or(now))
+}
+
+/// The same of the value alone, as it stood in an answer of this time.
+pub(super) fn wait_in(text: &str, from: Option<Timestamp>) -> Option<Duration> {
+    let text = text.trim();
     if let Ok(seconds) = text.parse::<f64>() {
         // No number at all is refused by the conversion.
         let seconds = if seconds < 0.0 { 0.0 } else { seconds };
         return Duration::try_from_secs_f64(seconds).ok();
     }
     let until = http_date(text)?;
-    let from = date(headers).unwrap_or(now);
-    let micros = until.as_micros().saturating_sub(from.as_micros());
+    let micros = until.as_micros().saturating_sub(from?.as_micros());
     Some(Duration::from_micros(u64::try_from(micros).unwrap_or_default()))
 }
 

@@ -8,7 +8,7 @@
 //! <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects>
 //! <https://learn.microsoft.com/graph/api/user-list-transitivememberof>
 
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
 use secrecy::SecretString;
 use serde::{Deserialize, de::IgnoredAny};
@@ -17,14 +17,15 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::{
-    application::ApplicationTokens, error::EntraError, flow::Flow, graph::Graph, http::Zone,
-    identity::Identity, metadata::Authority, metadata::hyphenated_guid,
+    application::{Asker, Means},
+    error::EntraError,
+    graph::{Graph, Page, Pages, Question},
+    identity::Identity,
+    metadata::hyphenated_guid,
 };
 use crate::domain::tenant::ObjectId;
 
 const WHAT: &str = "the list of a person's groups";
-/// As many pages of 999 as nobody's groups fill. A list that goes on longer has no end.
-const MOST_PAGES: usize = 500;
 /// What Graph answers when the ids are too many for one answer.
 const TOO_MANY: &str = "Directory_ResultSizeLimitExceeded";
 
@@ -70,18 +71,6 @@ pub struct GroupsUnread {
     pub as_person: EntraError,
     /// Why the application's question failed.
     pub as_application: EntraError,
-}
-
-/// What a question about groups is asked with.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Means<'entra> {
-    pub(super) graph: &'entra Graph,
-    pub(super) tokens: &'entra ApplicationTokens,
-    pub(super) flow: &'entra Flow,
-    pub(super) login: &'entra Zone,
-    pub(super) authority: &'entra Authority,
-    /// For each of the two who ask: the person, and the application.
-    pub(super) patience: Duration,
 }
 
 #[derive(Deserialize)]
@@ -143,7 +132,11 @@ async fn by_person(graph: &Graph, access_token: Option<&SecretString>) -> Result
             from: GroupsFrom::Graph,
         }),
         Err(EntraError::Refused { error, .. }) if error.error == TOO_MANY => Ok(Groups {
-            ids: pages(graph, &graph.address("v1.0/me/transitiveMemberOf"), token).await?,
+            ids: pages(
+                &mut Reader::Person(graph, token),
+                &list_at(graph, "v1.0/me/transitiveMemberOf"),
+            )
+            .await?,
             from: GroupsFrom::GraphPages,
         }),
         Err(error) => Err(error),
@@ -153,31 +146,37 @@ async fn by_person(graph: &Graph, access_token: Option<&SecretString>) -> Result
 /// The third way: exactly the person of the ID token just verified, by object ID, in that person's own tenant.
 async fn by_application(means: Means<'_>, identity: &Identity) -> Result<Groups, EntraError> {
     let key = identity.key();
-    let address = means
-        .graph
-        .address(&format!("v1.0/users/{}/transitiveMemberOf", key.object));
-    let token = || {
-        means
-            .tokens
-            .of(key.tenant, means.flow, means.login, means.authority)
-    };
-    let first = token().await?;
-    let asked = pages(means.graph, &address, &first.token).await;
-    let ids = match asked {
-        // A kept token may have lost its worth, by a consent just given or withdrawn.
-        Err(EntraError::Refused {
-            status: 401 | 403, ..
-        }) => {
-            means.tokens.drop_of(key.tenant, &first).await;
-            let second = token().await?;
-            pages(means.graph, &address, &second.token).await?
-        }
-        ended => ended?,
-    };
+    let list = list_at(
+        means.graph,
+        &format!("v1.0/users/{}/transitiveMemberOf", key.object),
+    );
+    let mut reader = Reader::Application(Asker::new(means, key.tenant).await?);
     Ok(Groups {
-        ids,
+        ids: pages(&mut reader, &list).await?,
         from: GroupsFrom::GraphApplication,
     })
+}
+
+/// Who reads a list.
+enum Reader<'entra> {
+    Person(&'entra Graph, &'entra SecretString),
+    Application(Asker<'entra>),
+}
+
+impl Reader<'_> {
+    async fn page(&mut self, list: &Question, address: Url) -> Result<Page<Object>, EntraError> {
+        match self {
+            Self::Person(graph, token) => graph.page(list, address, token).await,
+            Self::Application(asker) => asker.page(list, address).await,
+        }
+    }
+}
+
+/// A list of directory objects. No cast, no filter, no count: with those Graph asks an index that lags, and breaks off
+/// later pages.
+fn list_at(graph: &Graph, path: &str) -> Question {
+    let options = [("$select", "id"), ("$top", "999")];
+    Question::new(WHAT, graph.address_with(path, &options))
 }
 
 /// The ids of one answer that must be all of them.
@@ -190,14 +189,11 @@ fn whole(answer: Answer) -> Result<HashSet<ObjectId>, EntraError> {
 
 /// The ids of a list of pages. When a later page breaks, all pages are dropped and the list is read once more from its
 /// start; when it breaks again, there is no list.
-async fn pages(graph: &Graph, address: &Url, token: &SecretString) -> Result<HashSet<ObjectId>, EntraError> {
-    // No cast, no filter, no count: with those Graph asks an index that lags, and breaks off later pages.
-    let mut first = address.clone();
-    first.set_query(Some("$select=id&$top=999"));
-    match all_pages(graph, first.clone(), token).await {
+async fn pages(reader: &mut Reader<'_>, list: &Question) -> Result<HashSet<ObjectId>, EntraError> {
+    match all_pages(reader, list).await {
         Err((page, error)) if page > 1 => {
             tracing::info!(page, %error, "a list of groups broke off; it is read once more");
-            all_pages(graph, first, token).await.map_err(|(_, error)| error)
+            all_pages(reader, list).await.map_err(|(_, error)| error)
         }
         ended => ended.map_err(|(_, error)| error),
     }
@@ -205,29 +201,20 @@ async fn pages(graph: &Graph, address: &Url, token: &SecretString) -> Result<Has
 
 /// All pages, or the number of the one that failed.
 async fn all_pages(
-    graph: &Graph,
-    first: Url,
-    token: &SecretString,
+    reader: &mut Reader<'_>,
+    list: &Question,
 ) -> Result<HashSet<ObjectId>, (usize, EntraError)> {
-    let mut ids = HashSet::new();
-    let mut seen = HashSet::new();
-    let mut address = first;
-    for number in 1..=MOST_PAGES {
-        let failed = |error| (number, error);
-        if !seen.insert(address.clone()) {
-            return Err(failed(malformed("its pages go round in a circle")));
+    let mut pages = Pages::of(list);
+    let ended = async {
+        while let Some(address) = pages.next_address()? {
+            pages.add(reader.page(list, address).await?)?;
         }
-        let page = graph.page(WHAT, address, token).await.map_err(failed)?;
-        for object in page.value {
-            let Object { id } = object;
-            ids.insert(object_id(&id).map_err(failed)?);
-        }
-        match page.next {
-            Some(next) => address = next,
-            None => return Ok(ids),
-        }
-    }
-    Err((MOST_PAGES, malformed("it has no end")))
+        Ok(())
+    };
+    let ended: Result<(), EntraError> = ended.await;
+    let asked = pages.asked();
+    let ids = ended.and_then(|()| pages.all().iter().map(|object| object_id(&object.id)).collect());
+    ids.map_err(|error| (asked, error))
 }
 
 fn object_id(text: &str) -> Result<ObjectId, EntraError> {

@@ -10,7 +10,7 @@ use url::{Host, Url};
 use uuid::Uuid;
 
 use super::error::EntraError;
-use crate::domain::tenant::TenantId;
+use crate::domain::tenant::{TenantId, TenantName};
 
 /// The path of the discovery document.
 pub(super) const DISCOVERY: &str = "v2.0/.well-known/openid-configuration";
@@ -36,6 +36,15 @@ impl Authority {
     /// `{authority}/{tenant}/{path}`; without a tenant, `organizations`: work and school accounts of any tenant.
     pub(super) fn address(&self, tenant: Option<TenantId>, path: &str) -> Url {
         let tenant = tenant.map_or_else(|| "organizations".to_owned(), |tenant| tenant.to_string());
+        self.below(&tenant, path)
+    }
+
+    /// The same for a tenant by any of its names; both kinds are safe in a path.
+    pub(super) fn named_address(&self, tenant: &TenantName, path: &str) -> Url {
+        self.below(&tenant.to_string(), path)
+    }
+
+    fn below(&self, tenant: &str, path: &str) -> Url {
         let mut address = self.url.clone();
         address.set_path(&format!("{tenant}/{path}"));
         address
@@ -62,7 +71,7 @@ impl Authority {
     }
 
     /// The address if it lies on this authority.
-    fn own(&self, address: &str) -> Option<Url> {
+    pub(super) fn own(&self, address: &str) -> Option<Url> {
         let url = Url::parse(address).ok()?;
         let anonymous = url.username().is_empty() && url.password().is_none();
         (anonymous && url.origin() == self.url.origin()).then_some(url)

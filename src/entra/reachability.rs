@@ -8,7 +8,7 @@ use super::{
     keys::KeySet,
     metadata::{Authority, DISCOVERY, Document},
 };
-use crate::domain::time::Timestamp;
+use crate::domain::id::Ids;
 
 /// What `doctor` learns from asking the authority. An answer means: the host is there, its document names itself as
 /// issuer and as the place of its endpoints, and its keys can be read.
@@ -20,13 +20,9 @@ pub struct Reachability {
 }
 
 /// Asks for the document and the keys of `organizations`, past every cache.
-pub(super) async fn check(
-    zone: &Zone,
-    authority: &Authority,
-    now: Timestamp,
-) -> Result<Reachability, EntraError> {
+pub(super) async fn check(zone: &Zone, authority: &Authority, ids: &Ids) -> Result<Reachability, EntraError> {
     let get = async |what: &'static str, address| {
-        let answer = zone.get(what, address, LOGIN_LIMIT, now).await?;
+        let answer = zone.get(what, address, LOGIN_LIMIT, ids).await?;
         match answer.status {
             StatusCode::OK => Ok(answer),
             status => Err(EntraError::Refused {
@@ -37,6 +33,7 @@ pub(super) async fn check(
         }
     };
     let answer = get("the discovery document", authority.address(None, DISCOVERY)).await?;
+    let now = ids.now();
     let clock_ahead = wire::date(&answer.headers).map(|theirs| theirs.as_seconds() - now.as_seconds());
     let document = Document::read(&answer.body, authority, None)?;
     let keys = get("the signing keys", document.keys).await?;

@@ -241,8 +241,7 @@ impl Tenants {
     }
 
     async fn get(&self, what: &'static str, address: Url) -> Result<Answer, EntraError> {
-        let now = self.ids.now();
-        let answer = self.zone.get(what, address, LOGIN_LIMIT, now).await?;
+        let answer = self.zone.get(what, address, LOGIN_LIMIT, &self.ids).await?;
         match answer.status {
             StatusCode::OK => Ok(answer),
             status => Err(EntraError::Refused {

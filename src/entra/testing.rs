@@ -218,6 +218,7 @@ pub(super) fn impatient() -> Limits {
         connect: Duration::from_millis(500),
         request: Duration::from_millis(500),
         groups: Duration::from_millis(800),
+        directory: Duration::from_millis(800),
         longest_wait: Duration::from_millis(100),
         tries: 3,
         pause: Duration::from_millis(5),

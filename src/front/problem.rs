@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::{Frame, document};
 use crate::{
     components::feedback::Reference,
-    domain::time::Timestamp,
+    domain::{role::Role, time::Timestamp},
     routes,
-    text::{faults::Faults, front::Front, overview::Overview, shell::Shell, text},
+    text::{faults::Faults, front::Front, overview::Overview, roles::Roles, shell::Shell, text},
 };
 
 /// What went wrong.
@@ -17,6 +17,15 @@ pub enum Problem {
     NotFound,
     /// `403` The request came from another site, or is not for this account.
     Forbidden,
+    /// `403` The role does not allow it; nothing went wrong.
+    NotAllowed {
+        /// Who may, as a sentence.
+        only: String,
+        /// The role of whoever asked.
+        role: Role,
+        /// Whom to ask.
+        owners: Vec<String>,
+    },
     /// `401` Something was posted without a session.
     SignedOut,
     /// `403` The session's user is in no team any more.
@@ -59,7 +68,7 @@ impl Problem {
     pub const fn status(&self) -> u16 {
         match self {
             Self::SignedOut => 401,
-            Self::Forbidden | Self::NoLongerMember { .. } | Self::NotSecure => 403,
+            Self::Forbidden | Self::NotAllowed { .. } | Self::NoLongerMember { .. } | Self::NotSecure => 403,
             Self::NotFound => 404,
             Self::TooSlow => 408,
             Self::TooLarge => 413,
@@ -74,7 +83,7 @@ impl Problem {
         let words = text::<Faults>();
         match self {
             Self::NotFound => words.not_found.to_owned(),
-            Self::Forbidden => words.forbidden.to_owned(),
+            Self::Forbidden | Self::NotAllowed { .. } => words.forbidden.to_owned(),
             Self::SignedOut => words.signed_out_heading.to_owned(),
             Self::NoLongerMember { team_name } => (words.no_longer_member)(team_name),
             Self::WrongHost => words.wrong_host.to_owned(),
@@ -118,6 +127,14 @@ fn Explanation(page: Problem) -> impl IntoView {
         }
         .into_any(),
         Problem::Forbidden => view! { <p>{words.not_yours}</p> }.into_any(),
+        Problem::NotAllowed { only, role, owners } => {
+            let role = (text::<Roles>().name)(role);
+            view! {
+                <p>{only}</p>
+                <p>{(words.role_and_owners)(role, &owners)}</p>
+            }
+            .into_any()
+        }
         Problem::SignedOut => view! {
             <p>{words.signed_out}</p>
             <p>

@@ -1,14 +1,14 @@
 //! Cookie to proof: the inner ring, and the one that decides. During server-side rendering a server function is a
 //! plain call, and no layer runs before it.
 
-use http::request::Parts;
+use http::{HeaderMap, request::Parts};
 use leptos::context::use_context;
 
 use super::{layers::Facts, reply, state::AppState};
 use crate::{
     domain::id::Reference,
-    service::{Services, session},
-    storage::{Authentication, SignedIn},
+    service::{ServiceError, Services, session},
+    storage::{Administrator, Authentication, SignedIn},
     wire::fault::{Fault, Incident},
 };
 
@@ -79,5 +79,43 @@ pub async fn signed_in() -> Result<Call<SignedIn>, Fault> {
         Authentication::SignedIn(proof) => Ok(Call { arrival, proof }),
         Authentication::NotAMember { .. } => refused(Fault::Forbidden),
         Authentication::Ended | Authentication::Suspended => refused(Fault::SignedOut),
+    }
+}
+
+/// Somebody who manages the team.
+///
+/// # Errors
+/// [`Fault::SignedOut`] without a live session, [`Fault::Forbidden`] for other roles.
+pub async fn administrator() -> Result<Call<Administrator>, Fault> {
+    let Call { arrival, proof } = signed_in().await.inspect_err(|_| reply::leave_refused())?;
+    match proof.administrator() {
+        Ok(proof) => Ok(Call { arrival, proof }),
+        Err(_) => {
+            reply::set_status(&Fault::Forbidden);
+            reply::leave_refused();
+            Err(Fault::Forbidden)
+        }
+    }
+}
+
+/// Why nobody is behind a request.
+#[derive(Debug)]
+pub enum Behind {
+    /// No live session of a member.
+    Nobody,
+    /// It could not be read.
+    Broken(ServiceError),
+}
+
+/// Who is behind a request that no server function answers.
+///
+/// # Errors
+/// [`Behind`].
+pub async fn behind(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, Behind> {
+    let token = state.site.cookies.session(headers).ok_or(Behind::Nobody)?;
+    match session::authenticate(&state.services, &token).await {
+        Ok(Authentication::SignedIn(person)) => Ok(person),
+        Ok(_) => Err(Behind::Nobody),
+        Err(error) => Err(Behind::Broken(error)),
     }
 }

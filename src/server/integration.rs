@@ -13,9 +13,7 @@ use crate::{
         id::KeptFormId,
         role::Role,
         sign_in::AuthMode,
-        tenant::{
-            Named, Notice, SaveRefused, TenantForm, Verification, VerificationPolicy,
-        },
+        tenant::{Named, Notice, SaveRefused, TenantForm, Verification, VerificationPolicy},
     },
     routes,
     service::{
@@ -25,16 +23,14 @@ use crate::{
         tenant::{self, Facts, named},
     },
     storage::{Setup, SignedIn},
-    text::{
-        roles::Roles,
-        tenant::TenantWords,
-        text,
-    },
+    text::{roles::Roles, tenant::TenantWords, text},
     wire::tenant::{
         ConnectionStatus, Consent as ConsentView, EntraPage, Guests, Integrations, Ownership, Problem, Said,
         Settings, Tone,
     },
 };
+
+pub use self::test::steps;
 
 fn words() -> &'static TenantWords {
     text::<TenantWords>()
@@ -231,7 +227,12 @@ fn settings(facts: &Facts, kept: Option<&KeptForm>) -> Settings {
         ..TenantForm::default()
     };
     let typed = match kept {
-        Some(KeptForm::Refused { typed, .. } | KeptForm::Said { typed: Some(typed), .. }) => Some(typed),
+        Some(
+            KeptForm::Refused { typed, .. }
+            | KeptForm::Said {
+                typed: Some(typed), ..
+            },
+        ) => Some(typed),
         Some(KeptForm::Change(typed)) => Some(typed),
         _ => None,
     };

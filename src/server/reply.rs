@@ -16,6 +16,7 @@ use crate::{
     service::{
         ServiceError,
         sign_in::{Entered, Finished, Refused},
+        tenant::consent::Back,
     },
     wire::fault::{Fault, Incident},
 };
@@ -26,9 +27,14 @@ enum Caller {
     PlainForm,
     /// A page that is being rendered here.
     PageRender,
+    /// A form that a page's script sends in its place: it goes on by itself to where it is told.
+    InPlace,
     /// A script.
     Fetch,
 }
+
+/// The header by which a page's script says that it sends a form in place.
+const IN_PLACE: &str = "x-in-place";
 
 impl Caller {
     fn of(parts: &Parts) -> Self {
@@ -36,6 +42,7 @@ impl Caller {
             parts.uri.path().starts_with("/api/"),
             layers::accepts_html(&parts.headers),
         ) {
+            (true, true) if parts.headers.contains_key(IN_PLACE) => Self::InPlace,
             (true, true) => Self::PlainForm,
             (true, false) => Self::Fetch,
             (false, _) => Self::PageRender,
@@ -48,7 +55,7 @@ pub fn set_status(fault: &Fault) {
     let context = use_context::<Parts>().zip(use_context::<ResponseOptions>());
     let Some((parts, response)) = context else { return };
     match Caller::of(&parts) {
-        Caller::PlainForm => {}
+        Caller::PlainForm | Caller::InPlace => {}
         Caller::PageRender if !fault.decides_page() => {}
         Caller::Fetch | Caller::PageRender => {
             response.set_status(
@@ -56,6 +63,44 @@ pub fn set_status(fault: &Fault) {
             );
         }
     }
+}
+
+/// Whether a form is answered, whose browser goes on to a page of ours.
+pub fn is_form(arrival: &Arrival) -> bool {
+    matches!(Caller::of(&arrival.parts), Caller::PlainForm | Caller::InPlace)
+}
+
+/// Sends the browser of a form on to a page of ours: by a redirect, or by telling the script that sent it. Nothing for
+/// other callers.
+pub fn leave(arrival: &Arrival, location: &str) {
+    send_on(&arrival.parts, location);
+}
+
+fn send_on(parts: &Parts, location: &str) {
+    let status = match Caller::of(parts) {
+        Caller::PlainForm => StatusCode::SEE_OTHER,
+        Caller::InPlace => StatusCode::OK,
+        Caller::PageRender | Caller::Fetch => return,
+    };
+    let response = use_context::<ResponseOptions>();
+    if let (Some(response), Ok(location)) = (response, HeaderValue::try_from(location)) {
+        response.set_status(status);
+        response.insert_header(header::LOCATION, location);
+    }
+}
+
+/// Sends the browser of a form that a guard refused back to the page it came from, which says what one may do there;
+/// somebody who was signed out is led to the sign-in page from there.
+pub fn leave_refused() {
+    let Some(parts) = use_context::<Parts>() else {
+        return;
+    };
+    let came_from = parts.headers.get(header::REFERER).and_then(|referer| {
+        let referer = url::Url::parse(referer.to_str().ok()?).ok()?;
+        LocalPath::parse(referer.path()).ok()
+    });
+    let location = came_from.unwrap_or_else(LocalPath::dashboard);
+    send_on(&parts, location.as_str());
 }
 
 /// Ends a read: the value, or the fault with its status.
@@ -175,6 +220,17 @@ pub fn enter(arrival: &Arrival, finished: Result<Finished, ServiceError>) {
             set(cookie);
             location
         }
+        Ok(Finished::Back(back)) => match back {
+            Back::Page(id) => routes::entra_said(id),
+            Back::Confirm(id) => routes::entra_confirm(id),
+            Back::Plain => routes::ENTRA.to_owned(),
+            Back::Onward(attempt, url) => {
+                for cookie in cookies.keep_attempt(&arrival.parts.headers, sealer, &attempt) {
+                    set(cookie);
+                }
+                url.to_string()
+            }
+        },
         Ok(Finished::Consent { approved }) => {
             let message = if approved {
                 Message::ApprovalFinished

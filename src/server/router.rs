@@ -14,7 +14,7 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use super::{layers, login, ops, password, recovery, reply, sso, state, state::AppState};
+use super::{layers, login, ops, password, recovery, reply, sso, state, state::AppState, tenant};
 use crate::{app, front::Problem, routes};
 
 /// The whole server.
@@ -35,6 +35,8 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         .route(routes::LOGOUT, post(login::sign_out))
         .route(routes::PREFERENCES, post(login::preferences))
         .route(routes::SIGN_IN, get(sso::start))
+        .route(routes::TENANT_CONSENT, get(tenant::start_consent))
+        .route(routes::TENANT_VERIFY, get(tenant::start_verify))
         .route(routes::FRONT_CHANNEL_LOGOUT, get(sso::front_channel_logout))
         .merge(pages);
     if session_ring {

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use url::Url;
 
 use super::{
     guard::Arrival,
@@ -21,7 +22,7 @@ use crate::{
     front::Problem,
     service::{
         ServiceError, session,
-        sign_in::{self, Begun, Finished, Returned},
+        sign_in::{self, Attempt, Begun, Finished, Returned},
     },
 };
 
@@ -41,7 +42,6 @@ pub async fn start(
         .first("prompt")
         .filter(|prompt| *prompt == "select_account")
         .map(|_| Prompt::SelectAccount);
-    let cookies = state.site.cookies;
     let begun = sign_in::begin(&state.services, query.next(), tenant, prompt, facts.origin()).await;
     let (attempt, location) = match begun {
         Ok(Begun::Away(attempt, location)) => (attempt, location),
@@ -59,11 +59,20 @@ pub async fn start(
             return reply::problem(&state, &headers, &page);
         }
     };
+    away(&state, &headers, &attempt, &location)
+}
+
+/// Sends a browser to Microsoft with an attempt that it keeps, sealed.
+pub(super) fn away(state: &AppState, headers: &HeaderMap, attempt: &Attempt, location: &Url) -> Response {
     let Ok(location) = HeaderValue::try_from(location.as_str()) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let mut response = (StatusCode::FOUND, [(header::LOCATION, location)]).into_response();
-    for cookie in cookies.keep_attempt(&headers, &state.services.sealer, &attempt) {
+    for cookie in state
+        .site
+        .cookies
+        .keep_attempt(headers, &state.services.sealer, attempt)
+    {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -108,8 +117,8 @@ pub async fn finish(arrival: &Arrival) -> Result<Finished, ServiceError> {
     match &finished {
         Ok(Finished::Entered(_)) => state.metrics.sign_in(METHOD, "success", ""),
         Ok(Finished::Refused(refused)) => count_refusal(state, refused.refusal),
-        // An approval is no sign-in.
-        Ok(Finished::Consent { .. }) => {}
+        // An approval is no sign-in, and a proof of ownership is none either.
+        Ok(Finished::Consent { .. } | Finished::Back(_)) => {}
         Err(_) => state.metrics.sign_in(METHOD, "failure", INTERNAL),
     }
     finished
@@ -139,7 +148,8 @@ async fn finish_uncounted(arrival: &Arrival) -> Result<Finished, ServiceError> {
         .map_or("", |query| query.0.as_str());
     let returned = Returned::from_query(query);
     let attempts = cookies.attempts(headers, &services.sealer);
-    let finished = sign_in::finish(services, &attempts, &returned, origin).await?;
+    let session = cookies.session(headers);
+    let finished = sign_in::finish(services, &attempts, session.as_ref(), &returned, origin).await?;
     if let Finished::Entered(_) = &finished {
         login::end_previous(&arrival.state, headers, origin).await?;
     }

@@ -67,7 +67,10 @@ pub async fn run(
     Ok(run.test)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a deadline runs by the machine's own clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a deadline runs by the machine's own clock"
+)]
 fn deadline(depth: Depth) -> Instant {
     Instant::now() + depth.budget()
 }
@@ -185,9 +188,7 @@ impl Run<'_> {
         let setup = self.services.store.find_setup(admin).await?;
         let setup = setup.filter(|setup| setup.registration.tenant == tenant);
         if self.test.domain.is_none() {
-            self.test.domain = setup
-                .as_ref()
-                .and_then(|setup| setup.registration.domain.clone());
+            self.test.domain = setup.as_ref().and_then(|setup| setup.registration.domain.clone());
         }
         let Some(access) = self.token(tenant).await else {
             return Ok(());

@@ -124,7 +124,9 @@ pub async fn finish(
     let ended = match attempt::claim(services, attempts, returned).await {
         Err(failing) => Err(failing),
         Ok(attempt) => match attempt.purpose {
-            Purpose::SignIn => walk(services, attempt, returned, origin).await.map(Finished::Entered),
+            Purpose::SignIn => walk(services, attempt, returned, origin)
+                .await
+                .map(Finished::Entered),
             Purpose::Proof(starter) => match administrator(services, session, starter).await {
                 Ok(admin) => proof::returned(services, &admin, (attempt, starter), returned, origin)
                     .await
@@ -257,7 +259,11 @@ async fn note_delegated_groups(services: &Services, signing_in: &SigningIn, seen
     let known = signing_in.delegated_groups();
     let is_news = known.is_none_or(|(known, at)| known != seen || services.now() >= at.plus(NOTED_EVERY));
     if is_news {
-        let noted = services.store.upkeep().note_delegated_groups(signing_in, seen).await;
+        let noted = services
+            .store
+            .upkeep()
+            .note_delegated_groups(signing_in, seen)
+            .await;
         if let Err(error) = noted {
             tracing::warn!(%error, "could not note what came along with a sign-in");
         }

@@ -202,6 +202,21 @@ impl SigningIn {
     }
 }
 
+/// Proof that this tenant is this team's own, or that this server does not ask for such a proof: the application may read
+/// the tenant's directory for the team. It says nothing about who is asking.
+#[derive(Clone, Copy, Debug)]
+pub struct ProvenTenant {
+    pub(super) team: TeamId,
+    pub(super) tenant: TenantId,
+}
+
+impl ProvenTenant {
+    /// The tenant, and the only one whose directory this opens.
+    pub fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+}
+
 /// Proof that Microsoft named one session as ended there. It opens the end of that session, and nothing else.
 #[derive(Clone, Debug)]
 pub struct SigningOut {
@@ -275,6 +290,13 @@ impl InTeam for SignedIn {
 
 impl sealed::Sealed for SigningIn {}
 impl InTeam for SigningIn {
+    fn team(&self) -> TeamId {
+        self.team
+    }
+}
+
+impl sealed::Sealed for ProvenTenant {}
+impl InTeam for ProvenTenant {
     fn team(&self) -> TeamId {
         self.team
     }

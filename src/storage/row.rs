@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::domain::{
-    id::{AttemptId, EventId, KeptFormId, MappingId, RecoveryLinkId, RegistrationId, SessionId, TeamId, UserId},
+    id::{
+        AttemptId, EventId, KeptFormId, MappingId, RecoveryLinkId, RegistrationId, SessionId, TeamId, UserId,
+    },
     tenant::{ObjectId, TenantId},
     time::Timestamp,
 };

@@ -5,11 +5,13 @@ mod setup;
 use sqlx::FromRow;
 
 pub use self::setup::{Displaced, PeopleOfTenant, RegistrationNotes, Setup};
-use super::{InTeam, SigningIn, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx};
+use super::{
+    InTeam, ProvenTenant, SigningIn, Store, StoreError, Work, dialect::locked, on, read, row, work::Tx,
+};
 use crate::domain::{
     audit::{Action, Actor, Event},
     id::{RegistrationId, TeamId},
-    tenant::{Prover, Registration, TenantId, Verification},
+    tenant::{Prover, Registration, TenantId, Verification, VerificationPolicy},
     time::Timestamp,
 };
 
@@ -50,8 +52,11 @@ struct SigningInRow {
 
 impl RegistrationRow {
     /// Every registration, with its team; for the platform's operator.
-    pub(in crate::storage) async fn list_all(store: &Store) -> Result<Vec<(TeamId, Registration)>, StoreError> {
-        let list = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
+    pub(in crate::storage) async fn list_all(
+        store: &Store,
+    ) -> Result<Vec<(TeamId, Registration)>, StoreError> {
+        let list =
+            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
                     from tenant_registration";
         let rows: Vec<Self> = read!(store, |pool| sqlx::query_as(list).fetch_all(pool).await)?;
         let of_team = |row: Self| Ok((row.team_id, row.registration()?));
@@ -59,7 +64,8 @@ impl RegistrationRow {
     }
 
     async fn find_of(store: &Store, team: TeamId) -> Result<Option<Registration>, StoreError> {
-        let find = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
+        let find =
+            "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
                     from tenant_registration
                     where team_id = $1";
         let found: Option<Self> = read!(store, |pool| sqlx::query_as(find)
@@ -135,6 +141,25 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn find_registration(&self, proof: &impl InTeam) -> Result<Option<Registration>, StoreError> {
         RegistrationRow::find_of(self, proof.team()).await
+    }
+
+    /// The proof that the team may have its tenant's directory read; `None` without a registration, and while ownership
+    /// is not proven, unless this server's policy is not to wait for that. Whether sign-in is enabled does not matter.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn prove_tenant(
+        &self,
+        proof: &impl InTeam,
+        policy: VerificationPolicy,
+    ) -> Result<Option<ProvenTenant>, StoreError> {
+        let team = proof.team();
+        let registration = RegistrationRow::find_of(self, team).await?;
+        let proven = registration.filter(|registration| registration.opens_directory(policy));
+        Ok(proven.map(|registration| ProvenTenant {
+            team,
+            tenant: registration.tenant,
+        }))
     }
 }
 
@@ -247,7 +272,11 @@ impl Work {
                 .await?
                 .rows_affected()
         });
-        if gone == 1 { Ok(()) } else { Err(StoreError::Missing) }
+        if gone == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Missing)
+        }
     }
 
     /// Takes the tenant from another team that has it, when its claim gives way to `challenger`: its registration

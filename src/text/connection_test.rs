@@ -196,7 +196,8 @@ pub static EN: ConnectionTestWords = ConnectionTestWords {
             format!("Enter the ID of one tenant. \"{word}\" means every tenant.")
         }
         NotATenant::PersonalAccounts => {
-            "That is Microsoft's tenant for personal accounts. Enter your organization's Tenant ID.".to_owned()
+            "That is Microsoft's tenant for personal accounts. Enter your organization's Tenant ID."
+                .to_owned()
         }
     },
     own_client_id: "That's SonicSaaS's application (client) ID. Copy Tenant ID instead.",
@@ -211,10 +212,18 @@ mod tests {
     fn a_missing_permission_is_named_with_what_it_turns_off() {
         let hint = |step, missing: &[&str]| {
             let missing = missing.iter().map(|name| (*name).to_owned()).collect();
-            (EN.hint)(step, &Finding::Missing(missing), "login.microsoftonline.com", None)
+            (EN.hint)(
+                step,
+                &Finding::Missing(missing),
+                "login.microsoftonline.com",
+                None,
+            )
         };
         let groups = hint(Step::SearchGroups, &["Group.Read.All"]);
-        assert!(groups.starts_with("Group.Read.All is missing. Searching groups by name is off"), "{groups}");
+        assert!(
+            groups.starts_with("Group.Read.All is missing. Searching groups by name is off"),
+            "{groups}"
+        );
         let members = hint(Step::ListMembers, &["User.Read.All"]);
         assert!(
             members.starts_with("Missing: User.Read.All. View members and group invitations are off."),
@@ -233,7 +242,10 @@ mod tests {
 
     #[test]
     fn the_whole_result_is_one_sentence() {
-        assert_eq!((EN.announced)(&Verdict::Passed(6)), "Connection test passed: 6 of 6 steps");
+        assert_eq!(
+            (EN.announced)(&Verdict::Passed(6)),
+            "Connection test passed: 6 of 6 steps"
+        );
         assert_eq!(
             (EN.announced)(&Verdict::Warnings(vec![Step::ListMembers])),
             "Connection test passed with warnings: List group members"

@@ -12,10 +12,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-pub use self::{
-    failures::Failures,
-    steps::Steps,
-};
+pub use self::{failures::Failures, steps::Steps};
 
 /// The words about a tenant.
 pub struct TenantWords {
@@ -92,19 +89,11 @@ fn named(named: &Named) -> String {
 
 fn short(tenant: TenantId) -> String {
     let whole = tenant.to_string();
-    let (start, end) = (whole.get(..8).unwrap_or_default(), whole.get(32..).unwrap_or_default());
+    let (start, end) = (
+        whole.get(..8).unwrap_or_default(),
+        whole.get(32..).unwrap_or_default(),
+    );
     format!("{start}-…-{end}")
-}
-
-/// With the first letter of a sentence.
-fn sentence(text: &str) -> String {
-    let mut text = text.to_owned();
-    if text.starts_with("tenant ")
-        && let Some(first) = text.get_mut(..1)
-    {
-        first.make_ascii_uppercase();
-    }
-    text
 }
 
 const WAITS: &str =
@@ -223,9 +212,11 @@ fn refused(refused: &SaveRefused) -> String {
         SaveRefused::CannotLookUp(domain) => {
             format!("We can't look up \"{domain}\" now. Paste the Tenant ID instead.")
         }
-        SaveRefused::Taken => "This tenant is registered to another SonicSaaS team. If it is yours, select Verify \
+        SaveRefused::Taken => {
+            "This tenant is registered to another SonicSaaS team. If it is yours, select Verify \
                                ownership: an unproven registration gives way to yours."
-            .to_owned(),
+                .to_owned()
+        }
         SaveRefused::Unreadable => {
             "The form held something that can't be read. Open the page again, then save once more.".to_owned()
         }
@@ -263,7 +254,9 @@ pub static EN: TenantWords = TenantWords {
         Some(Consent::Missing) => "Missing",
         None => "Unknown",
     },
-    default_role: |role| format!("People in no mapped group become {role}. Set by the platform administrator."),
+    default_role: |role| {
+        format!("People in no mapped group become {role}. Set by the platform administrator.")
+    },
     cannot_start: "Cannot start yet",
     save_first: "Save your Tenant ID first.",
     prove: |tenant| {
@@ -365,7 +358,6 @@ mod tests {
             (EN.found)(&contoso(Some("contoso.com"))),
             "Tenant found: contoso.com (3f2a9c1e-…-6f70)"
         );
-        assert_eq!(sentence("tenant x"), "Tenant x");
     }
 
     #[test]

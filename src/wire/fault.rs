@@ -19,6 +19,12 @@ pub enum Fault {
     /// `404` not there, or not this team's: the two look the same.
     #[error("missing")]
     Missing,
+    /// `409` somebody else was first; the code says in what.
+    #[error("conflict")]
+    Conflict(String),
+    /// `422` what was typed cannot be taken; the code says why.
+    #[error("not accepted")]
+    Invalid(String),
     /// `422` the request could not be read.
     #[error("unreadable")]
     Unreadable,
@@ -28,6 +34,9 @@ pub enum Fault {
     /// `500` our fault; the reference stands in the log.
     #[error("internal")]
     Internal(Incident),
+    /// `502` Microsoft did not answer; nothing has changed.
+    #[error("microsoft")]
+    Microsoft,
     /// `503` busy: too much at once, or the database did not answer in time.
     #[error("busy")]
     Busy,
@@ -48,9 +57,11 @@ impl Fault {
             Self::SignedOut => 401,
             Self::Forbidden => 403,
             Self::Missing => 404,
-            Self::Unreadable => 422,
+            Self::Conflict(_) => 409,
+            Self::Unreadable | Self::Invalid(_) => 422,
             Self::Throttled => 429,
             Self::Internal(_) | Self::Network => 500,
+            Self::Microsoft => 502,
             Self::Busy => 503,
         }
     }

@@ -280,7 +280,7 @@ pub struct Step {
 }
 
 /// The answer of `POST /api/tenant/save`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     /// The tenant now.
     pub tenant_id: String,

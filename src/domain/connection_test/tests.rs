@@ -3,12 +3,15 @@
 use super::*;
 
 fn test(findings: [Finding; 6]) -> ConnectionTest {
-    let steps = Step::ALL.into_iter().zip(findings).map(|(step, finding)| StepResult {
-        step,
-        finding,
-        at: Timestamp::from_micros(0),
-        evidence: None,
-    });
+    let steps = Step::ALL
+        .into_iter()
+        .zip(findings)
+        .map(|(step, finding)| StepResult {
+            step,
+            finding,
+            at: Timestamp::from_micros(0),
+            evidence: None,
+        });
     ConnectionTest {
         tenant: None,
         domain: None,
@@ -36,20 +39,30 @@ fn with(step: Step, finding: Finding) -> ConnectionTest {
 #[test]
 fn a_failed_step_is_named_before_everything_else() {
     assert_eq!(test(good()).verdict(), Verdict::Passed(6));
-    assert_eq!(with(Step::ManyGroups, Finding::NotSeenYet).verdict(), Verdict::Passed(5));
+    assert_eq!(
+        with(Step::ManyGroups, Finding::NotSeenYet).verdict(),
+        Verdict::Passed(5)
+    );
     let missing = Finding::Missing(vec!["User.Read.All".to_owned()]);
     let mut findings = good();
     findings[4] = missing.clone();
     findings[1] = Finding::Government;
     let warned = test(findings.clone());
-    assert_eq!(warned.verdict(), Verdict::Warnings(vec![Step::FindTenant, Step::ListMembers]));
+    assert_eq!(
+        warned.verdict(),
+        Verdict::Warnings(vec![Step::FindTenant, Step::ListMembers])
+    );
     findings[2] = Finding::NotApproved;
     assert_eq!(test(findings).verdict(), Verdict::Failed(Step::GetToken));
 }
 
 #[test]
 fn silence_of_microsoft_is_never_a_failure() {
-    for silence in [Finding::NoAnswer, Finding::SlowDown(None), Finding::MicrosoftTrouble] {
+    for silence in [
+        Finding::NoAnswer,
+        Finding::SlowDown(None),
+        Finding::MicrosoftTrouble,
+    ] {
         assert_ne!(silence.outcome(), Outcome::Failed);
         let test = with(Step::FindTenant, silence);
         assert_eq!(test.verdict(), Verdict::Untested(Step::FindTenant));

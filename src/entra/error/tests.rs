@@ -162,7 +162,11 @@ fn causes_become_reasons() {
         Refusal::ProviderUnreachable
     );
     assert_eq!(
-        refusal(EntraError::Unavailable { what, status: 503 }),
+        refusal(EntraError::Unavailable {
+            what,
+            status: 503,
+            retry_after: None,
+        }),
         Refusal::ProviderUnreachable
     );
     assert_eq!(
@@ -179,11 +183,14 @@ fn causes_become_reasons() {
         named: "x".to_owned(),
     };
     assert_eq!(refusal(foreign), Refusal::ProviderError);
+    let foreign = EntraError::ForeignTenant { what, named: None };
+    assert_eq!(refusal(foreign), Refusal::ProviderError);
     let refused = EntraError::Refused {
         what,
         status: 400,
         error: unreadable(),
     };
+    assert_eq!(refused.status(), Some(400));
     let rejection = Rejection::from(refused);
     assert_eq!(rejection.refusal, Refusal::ProviderError);
     assert!(rejection.microsoft.is_some() && rejection.cause.is_some());

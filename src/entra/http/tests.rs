@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::HeaderValue;
 
 use super::*;
-use crate::entra::testing::{Host, NOW, Says, impatient};
+use crate::entra::testing::{Host, NOW, Says, ids, impatient};
 
 const WHAT: &str = "a test";
 
@@ -15,7 +15,7 @@ fn now() -> Timestamp {
 
 async fn get(host: &Host) -> Result<Answer, EntraError> {
     let zone = Zone::new(&host.url, impatient()).expect("loopback");
-    zone.get(WHAT, host.url.clone(), 1000, now()).await
+    zone.get(WHAT, host.url.clone(), 1000, &ids().0).await
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn every_wait_has_an_end() {
         };
         let host = Host::start(move |_| says.clone()).await;
         let zone = Zone::new(&host.url, limits).expect("loopback");
-        let failed = zone.get(WHAT, host.url.clone(), 1_000_000, now()).await;
+        let failed = zone.get(WHAT, host.url.clone(), 1_000_000, &ids().0).await;
         assert!(matches!(failed, Err(EntraError::TimedOut { .. })), "{failed:?}");
         assert_eq!(host.asked().len(), 1, "what took too long is not asked again");
     }
@@ -113,10 +113,13 @@ async fn trouble_that_stays_is_an_error() {
     ));
     assert_eq!(host.asked().len(), 3);
     let host = Host::start(|_| Says::status(503, "retry-after", "60")).await;
-    assert!(matches!(
-        get(&host).await,
-        Err(EntraError::Unavailable { status: 503, .. })
-    ));
+    let Err(EntraError::Unavailable {
+        status, retry_after, ..
+    }) = get(&host).await
+    else {
+        panic!("unavailable")
+    };
+    assert_eq!((status, retry_after), (503, Some(Duration::from_secs(60))));
     assert_eq!(host.asked().len(), 1, "longer than a sign-in may take");
 }
 
@@ -163,7 +166,7 @@ fn retry_after_is_read_in_all_its_forms() {
         if let Some(date) = date {
             headers.insert(DATE, HeaderValue::from_str(date).expect("a header"));
         }
-        retry_after(&headers, now())
+        retry_after(&headers, Some(now()))
     };
     assert_eq!(wait("10", None), Some(Duration::from_secs(10)));
     assert_eq!(wait(" 2.128 ", None), Some(Duration::from_millis(2128)));
@@ -190,5 +193,5 @@ fn retry_after_is_read_in_all_its_forms() {
     ] {
         assert_eq!(wait(nonsense, None), None, "{nonsense}");
     }
-    assert_eq!(retry_after(&HeaderMap::new(), now()), None);
+    assert_eq!(retry_after(&HeaderMap::new(), Some(now())), None);
 }

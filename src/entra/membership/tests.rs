@@ -2,13 +2,19 @@
 
 mod ways;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::*;
 use crate::{
     domain::tenant::IdentityKey,
     entra::{
+        application::ApplicationTokens,
+        flow::Flow,
+        http::Zone,
         identity::ClaimedGroups,
+        metadata::Authority,
         testing::{Host, OBJECT, Says, TENANT_A, TENANT_B, client_id, ids, impatient, tenant},
     },
 };
@@ -68,6 +74,7 @@ fn person(listed: &[&str], complete: bool) -> Identity {
         email: None,
         username: None,
         guest: false,
+        directory_administrator: false,
         microsoft_sid: None,
         authenticated_at: None,
         groups: ClaimedGroups {

@@ -62,17 +62,15 @@ struct Losses {
 }
 
 /// People who sign in with Microsoft lose their way in.
-async fn lost_sign_in(
-    services: &Services,
-    person: &SignedIn,
-    facts: &Facts,
-) -> Result<Losses, ServiceError> {
+async fn lost_sign_in(services: &Services, person: &SignedIn, facts: &Facts) -> Result<Losses, ServiceError> {
     let mut losses = Losses {
         words: Vec::new(),
         people: Vec::new(),
         caption: None,
     };
-    let Some(setup) = &facts.setup else { return Ok(losses) };
+    let Some(setup) = &facts.setup else {
+        return Ok(losses);
+    };
     let people = tenant::people(services, person, setup.registration.tenant)
         .await?
         .unwrap_or_default();
@@ -117,7 +115,10 @@ async fn change(
     let saved = facts.setup.as_ref().map(|setup| &setup.registration);
     let other = saved.filter(|saved| saved.tenant.to_string() != form.tenant_id);
     let ([heading, button], losses) = match other {
-        Some(saved) => (steps().change, losses_of_change(services, person, facts, saved).await?),
+        Some(saved) => (
+            steps().change,
+            losses_of_change(services, person, facts, saved).await?,
+        ),
         None => (steps().turn_off, lost_sign_in(services, person, facts).await?),
     };
     Ok(Step {
@@ -138,7 +139,9 @@ async fn losses_of_change(
     facts: &Facts,
     saved: &crate::domain::tenant::Registration,
 ) -> Result<Losses, ServiceError> {
-    let people = tenant::people(services, person, saved.tenant).await?.unwrap_or_default();
+    let people = tenant::people(services, person, saved.tenant)
+        .await?
+        .unwrap_or_default();
     let mut words = vec![
         (steps().mappings)(facts.mappings),
         (steps().old_people)(people.all),
@@ -191,7 +194,12 @@ async fn confirm(
     }
     if let Some(saved) = saved.filter(|saved| saved.tenant != proven.tenant) {
         let losses = losses_of_change(services, person, facts, saved).await?;
-        sentences.extend(losses.words.into_iter().filter(|words| words != steps().verify_again));
+        sentences.extend(
+            losses
+                .words
+                .into_iter()
+                .filter(|words| words != steps().verify_again),
+        );
     }
     let [heading, button] = steps().confirm;
     Ok(Step {

@@ -98,7 +98,11 @@ pub(super) fn view(
         at: Some(newest.at),
         verdict: (words().by)(&newest.by, &(words().verdict)(&newest.test.verdict())),
         note: note.map(str::to_owned),
-        report: report(&steps, &(words().report)(newest.at, &newest.by), newest.test.tenant),
+        report: report(
+            &steps,
+            &(words().report)(newest.at, &newest.by),
+            newest.test.tenant,
+        ),
         steps,
         names,
     }
@@ -110,7 +114,10 @@ fn report(steps: &[TestStep], head: &str, tenant: Option<crate::domain::tenant::
     lines.extend(tenant.map(|tenant| format!("Tenant ID: {tenant}")));
     for (number, step) in (1..).zip(steps) {
         let outcome = (words().outcome)(step.outcome);
-        lines.push(format!("{number}. {}: {outcome} ({}). {}", step.name, step.code, step.hint));
+        lines.push(format!(
+            "{number}. {}: {outcome} ({}). {}",
+            step.name, step.code, step.hint
+        ));
         let Some(details) = &step.details else { continue };
         let facts = [
             Some(format!("time {}", details.at)),

@@ -76,7 +76,9 @@ impl Run<'_> {
         }
         let by_token = |feature| {
             let lacking = access.roles.as_deref().map(|roles| missing(roles, feature));
-            lacking.filter(|lacking| !lacking.is_empty()).map(Finding::Missing)
+            lacking
+                .filter(|lacking| !lacking.is_empty())
+                .map(Finding::Missing)
         };
         let unread = match (reads, access.roles.is_some()) {
             (false, true) => Finding::Approved,
@@ -185,7 +187,10 @@ mod tests {
     fn what_is_missing_is_named() {
         let some = roles(&["Group.Read.All", "User.Read.All"]);
         assert_eq!(missing(&some, Feature::GroupSearch), roles(&[]));
-        assert_eq!(missing(&some, Feature::GroupMembers), roles(&["GroupMember.Read.All"]));
+        assert_eq!(
+            missing(&some, Feature::GroupMembers),
+            roles(&["GroupMember.Read.All"])
+        );
         assert_eq!(
             missing(&[], Feature::GroupMembers),
             roles(&["User.Read.All", "GroupMember.Read.All"])

@@ -64,7 +64,10 @@ impl Returned {
     /// What Microsoft's error is called, as far as it is a plain word.
     pub(in crate::service) fn error(&self) -> Option<String> {
         let error = self.get("error")?;
-        let word = error.len() <= 64 && error.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let word = error.len() <= 64
+            && error
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         Some(if word { error } else { "unreadable" }.to_owned())
     }
 
@@ -93,7 +96,11 @@ impl Returned {
 
     /// The authorization code, or why there is none. A wrong issuer is found first: then even the error is a
     /// stranger's.
-    pub(in crate::service) fn code(&self, entra: &Entra, tenant: Option<TenantId>) -> Result<AuthorizationCode, Failing> {
+    pub(in crate::service) fn code(
+        &self,
+        entra: &Entra,
+        tenant: Option<TenantId>,
+    ) -> Result<AuthorizationCode, Failing> {
         entra.check_issuer_parameter(self.issuer(), tenant)?;
         if self.get("error").is_some() {
             return Err(Entra::provider_error(&self.0).into());

@@ -119,5 +119,7 @@ pub(in crate::service) async fn returned(
 
 async fn said(services: &Services, admin: &Administrator, notice: Notice) -> Result<Back, ServiceError> {
     let said = KeptForm::Said { notice, typed: None };
-    Ok(Back::Page(kept_form::keep(services, admin.person(), &said).await?))
+    Ok(Back::Page(
+        kept_form::keep(services, admin.person(), &said).await?,
+    ))
 }

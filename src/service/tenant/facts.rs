@@ -64,7 +64,10 @@ pub async fn failures(
         return Ok(None);
     };
     let since = services.now().minus(FAILURES_OF);
-    let failures = services.store.failed_sign_ins(&reader, since, MOST_FAILURES).await?;
+    let failures = services
+        .store
+        .failed_sign_ins(&reader, since, MOST_FAILURES)
+        .await?;
     Ok(Some(failures))
 }
 

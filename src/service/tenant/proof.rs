@@ -12,14 +12,11 @@ use crate::{
         audit::{Action, Event, Outcome},
         id::KeptFormId,
         sign_in::{Check, Refusal},
-        tenant::{
-            Named, Notice, Prover, Registration, TenantForm, TenantId, TenantName, Verification,
-        },
+        tenant::{Named, Notice, Prover, Registration, TenantForm, TenantId, TenantName, Verification},
     },
     entra::{AuthorizationRequest, Entra, Expected, Identity, TokenAnswer},
     service::{
-        Origin, ServiceError, Services,
-        connection_test,
+        Origin, ServiceError, Services, connection_test,
         kept_form::{self, KeptForm, Proof},
         sign_in::{Attempt, Failing, Purpose, Returned, Starter, event_of, opened},
     },
@@ -106,7 +103,9 @@ pub async fn begin(
 
 async fn page(services: &Services, admin: &Administrator, notice: Notice) -> Result<Begun, ServiceError> {
     let said = KeptForm::Said { notice, typed: None };
-    Ok(Begun::Page(kept_form::keep(services, admin.person(), &said).await?))
+    Ok(Begun::Page(
+        kept_form::keep(services, admin.person(), &said).await?,
+    ))
 }
 
 /// What was typed into a form that was refused.
@@ -141,9 +140,7 @@ pub(in crate::service) async fn returned(
 ) -> Result<super::consent::Back, ServiceError> {
     use super::consent::Back;
 
-    let wanted = attempt
-        .tenant
-        .ok_or(ServiceError::Store(StoreError::Missing))?;
+    let wanted = attempt.tenant.ok_or(ServiceError::Store(StoreError::Missing))?;
     let notice = match signed_in(services, attempt, wanted, returned).await {
         Ok((identity, answer)) => {
             if identity.is_guest() {
@@ -174,7 +171,9 @@ pub(in crate::service) async fn returned(
         }
     };
     let said = KeptForm::Said { notice, typed: None };
-    Ok(Back::Page(kept_form::keep(services, admin.person(), &said).await?))
+    Ok(Back::Page(
+        kept_form::keep(services, admin.person(), &said).await?,
+    ))
 }
 
 fn unnamed(tenant: TenantId) -> Named {
@@ -224,7 +223,7 @@ async fn proof(
     let tenant = identity.key().tenant;
     let domain = match (&services.entra, answer.access_token()) {
         (Some(entra), Some(token)) => match entra.organization_of_person(tenant, token).await {
-            Ok(organization) => organization.default_domain,
+            Ok(organization) => organization.default_domain.map(|domain| domain.to_string()),
             Err(error) => {
                 tracing::info!(%error, "the tenant's domains could not be read");
                 None
@@ -357,7 +356,11 @@ pub async fn confirm(
     }
     let tested = if proof.approved {
         let typed = proof.tenant.to_string();
-        Some(connection_test::run_and_keep(services, admin, &typed, origin).await?.verdict())
+        Some(
+            connection_test::run_and_keep(services, admin, &typed, origin)
+                .await?
+                .verdict(),
+        )
     } else {
         None
     };
@@ -371,9 +374,6 @@ pub fn named_of(proof: &Proof, registration: Option<&Registration>) -> Named {
         .map(named);
     Named {
         tenant: proof.tenant,
-        domain: proof
-            .domain
-            .clone()
-            .or(known.and_then(|known| known.domain)),
+        domain: proof.domain.clone().or(known.and_then(|known| known.domain)),
     }
 }

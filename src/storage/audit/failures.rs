@@ -17,7 +17,8 @@ impl Store {
         since: Timestamp,
         limit: u32,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        let list = "select id, sequence, team_id, at, actor_kind, actor_id, actor_email, action, outcome, reason,
+        let list =
+            "select id, sequence, team_id, at, actor_kind, actor_id, actor_email, action, outcome, reason,
                         target_kind, target_id, ip, details, hash
                     from audit_event
                     where chain = $1 and action = 'sign_in' and outcome in ('refused', 'failure') and at >= $2

@@ -146,12 +146,11 @@ impl Store {
                     where i.team_id = $1 and i.tid = $2 and c.user_id is null
                     order by u.name, u.id
                     limit $3";
-        let (all, without_password, sessions): (i64, i64, i64) =
-            read!(self, |pool| sqlx::query_as(count)
-                .bind(proof.team())
-                .bind(tenant)
-                .fetch_one(pool)
-                .await)?;
+        let (all, without_password, sessions): (i64, i64, i64) = read!(self, |pool| sqlx::query_as(count)
+            .bind(proof.team())
+            .bind(tenant)
+            .fetch_one(pool)
+            .await)?;
         let names: Vec<(String,)> = read!(self, |pool| sqlx::query_as(list)
             .bind(proof.team())
             .bind(tenant)
@@ -191,12 +190,11 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn is_anothers(&self, proof: &Administrator, tenant: TenantId) -> Result<bool, StoreError> {
         let find = "select id from tenant_registration where tenant_id = $1 and team_id <> $2";
-        let found: Option<(crate::domain::id::RegistrationId,)> =
-            read!(self, |pool| sqlx::query_as(find)
-                .bind(tenant)
-                .bind(proof.team())
-                .fetch_optional(pool)
-                .await)?;
+        let found: Option<(crate::domain::id::RegistrationId,)> = read!(self, |pool| sqlx::query_as(find)
+            .bind(tenant)
+            .bind(proof.team())
+            .fetch_optional(pool)
+            .await)?;
         Ok(found.is_some())
     }
 

@@ -1,9 +1,6 @@
 //! Failed sign-ins, for administrators: who it was, and what to do about each reason.
 
-use crate::{
-    domain::sign_in::Refusal,
-    text::words,
-};
+use crate::{domain::sign_in::Refusal, text::words};
 
 /// The words of failed sign-ins.
 pub struct Failures {
@@ -20,7 +17,7 @@ pub struct Failures {
 words!(Failures);
 
 /// English.
-pub static EN: Failures = Failures {
+pub(super) static EN: Failures = Failures {
     unknown: "Unknown",
     next: |refusal| match refusal {
         Refusal::TenantNotRegistered => "Register the tenant here, if it is yours.",

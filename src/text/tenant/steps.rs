@@ -50,7 +50,7 @@ fn people(count: u64) -> String {
 }
 
 /// English.
-pub static EN: Steps = Steps {
+pub(super) static EN: Steps = Steps {
     turn_off: ["Turn off Microsoft sign-in?", "Turn off Microsoft sign-in"],
     change: ["Change the tenant?", "Change tenant"],
     disconnect: ["Disconnect Microsoft Entra ID?", "Disconnect Microsoft Entra ID"],
@@ -58,7 +58,10 @@ pub static EN: Steps = Steps {
     people: |all, without_password| match (all, without_password) {
         (0, _) => format!("{} yet.", people(0)),
         (1, 0) => format!("{}; their sessions end now.", people(1)),
-        (all, 0) => format!("{}; their sessions end now. All of them have a password.", people(all)),
+        (all, 0) => format!(
+            "{}; their sessions end now. All of them have a password.",
+            people(all)
+        ),
         (all, 1) => format!(
             "{}; their sessions end now. 1 of them has no password and can't sign in until it is on again.",
             people(all)
@@ -90,7 +93,9 @@ pub static EN: Steps = Steps {
             Some(domain) => format!("{domain} ({})", short(tenant.tenant)),
             None => named(tenant),
         };
-        let account = account.map(|account| format!(" as {account}")).unwrap_or_default();
+        let account = account
+            .map(|account| format!(" as {account}"))
+            .unwrap_or_default();
         let kind = match by {
             Prover::DirectoryAdministrator => "a directory administrator there",
             Prover::Member | Prover::PlatformAdministrator => "a member there",

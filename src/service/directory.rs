@@ -1,0 +1,66 @@
+//! Reading a team's directory at Microsoft with the application's own access.
+//!
+//! The one place from which it is done, and every function takes the proof that the tenant is the team's own: the
+//! permissions that one customer grants are usable by the whole deployment, and a team that merely names somebody else's
+//! tenant must not read it. The tenant comes from the proof and from nowhere else. Whether the caller's role may see the
+//! answer is the caller's to check. No connection to the database is held meanwhile.
+
+use std::collections::HashMap;
+
+use crate::{
+    domain::tenant::ObjectId,
+    entra::{Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Organization},
+    storage::ProvenTenant,
+};
+
+/// Some group of the tenant, to learn whether groups can be read.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn any_group(entra: &Entra, proof: &ProvenTenant) -> Result<Option<ObjectId>, EntraError> {
+    entra.read_directory_of(proof.tenant()).any_group().await
+}
+
+/// What these groups are called and what kind they are; `None` for one that the tenant does not have.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn groups_named(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    ids: &[ObjectId],
+) -> Result<HashMap<ObjectId, Option<GroupFound>>, EntraError> {
+    entra.read_directory_of(proof.tenant()).groups_named(ids).await
+}
+
+/// A person in this group, to learn whether people's names can be read.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn first_member(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    group: ObjectId,
+) -> Result<Option<MemberSeen>, EntraError> {
+    entra.read_directory_of(proof.tenant()).first_member(group).await
+}
+
+/// The security groups whose names hold the words of `text`.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn search_groups(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    text: &str,
+) -> Result<GroupsFound, EntraError> {
+    entra.read_directory_of(proof.tenant()).search_groups(text).await
+}
+
+/// The organization itself; `None` when its administrator did not permit reading it.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn organization(entra: &Entra, proof: &ProvenTenant) -> Result<Option<Organization>, EntraError> {
+    entra.read_directory_of(proof.tenant()).organization().await
+}
