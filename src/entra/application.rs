@@ -145,3 +145,6 @@ impl ApplicationToken {
         &self.access
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -299,3 +299,6 @@ fn malformed(what: &'static str, why: &str) -> EntraError {
         why: why.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -171,3 +171,6 @@ fn found(body: &[u8], authority: &Authority, wanted: &TenantName) -> Result<Foun
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -234,3 +234,6 @@ fn error_of(answer: &serde_json::Value) -> MicrosoftError {
         ..MicrosoftError::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ mod cli;
 mod crash;
 mod database;
 mod deployment;
+mod directory;
 mod entra;
 mod event;
 mod front_channel;

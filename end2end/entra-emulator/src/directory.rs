@@ -50,6 +50,33 @@ pub struct Tenant {
     /// Its activated directory roles.
     #[serde(default)]
     pub roles: Vec<DirectoryRole>,
+    /// What else can be a member of a group.
+    #[serde(default)]
+    pub things: Vec<Thing>,
+}
+
+/// An object that is neither a person nor a group: it signs in nowhere, and stands in groups all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thing {
+    /// Object id.
+    pub id: Uuid,
+    /// What it is.
+    pub kind: ThingKind,
+    /// Display name.
+    pub name: String,
+}
+
+/// The kinds of such objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThingKind {
+    /// A machine.
+    Device,
+    /// An application in this tenant.
+    ServicePrincipal,
+    /// A mail contact.
+    OrgContact,
 }
 
 pub(crate) fn north_america() -> String {
@@ -198,7 +225,7 @@ pub struct Group {
     /// Deleted: it counts nowhere and answers 404.
     #[serde(default)]
     pub deleted: bool,
-    /// Direct members: users and groups.
+    /// Direct members: users, groups and things.
     #[serde(default)]
     pub members: Vec<Uuid>,
 }
@@ -265,6 +292,10 @@ impl Tenant {
     /// A user by object id, principal name, mail or display name.
     pub(crate) fn user_named(&self, name: &str) -> Option<&User> {
         self.users.iter().find(|user| user.is_named(name))
+    }
+
+    pub(crate) fn thing(&self, id: Uuid) -> Option<&Thing> {
+        self.things.iter().find(|thing| thing.id == id)
     }
 
     /// A group that is not deleted.

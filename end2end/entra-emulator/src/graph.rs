@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{self, Caller, Rejected},
-    directory::{Tenant, User},
+    directory::{Group, Tenant, User},
     graph::failure::GraphFailure,
     reply::Reply,
     request::Incoming,
@@ -20,6 +20,7 @@ mod collection;
 mod failure;
 mod filter;
 mod groups;
+mod members;
 mod membership;
 mod object;
 pub(crate) mod paging;
@@ -81,6 +82,12 @@ fn dispatch(call: &Call<'_>) -> Result<Reply, GraphFailure> {
         ["groups"] if get => groups::list(call),
         ["groups", "$count"] if get => groups::count(call),
         ["groups", id] if get => group(call, id),
+        ["groups", id, name @ ("members" | "transitiveMembers")] if get => {
+            members::list(call, group_named(call, id)?, name, None)
+        }
+        ["groups", id, name @ ("members" | "transitiveMembers"), cast] if get => {
+            members::list(call, group_named(call, id)?, name, Some(cast))
+        }
         ["me", rest @ ..] => of_user(call, me(call)?, rest),
         ["users", id, rest @ ..] => of_user(call, user(call, id)?, rest),
         _ => Err(GraphFailure::unknown_resource(
@@ -142,18 +149,21 @@ fn user<'a>(call: &Call<'a>, id: &str) -> Result<&'a User, GraphFailure> {
 
 fn group(call: &Call<'_>, id: &str) -> Result<Reply, GraphFailure> {
     rights::read_groups(call)?;
-    let identifier = Uuid::try_parse(id)
-        .map_err(|_| GraphFailure::bad_request(&format!("Invalid object identifier '{id}'.")))?;
-    let group = call
-        .tenant
-        .group(identifier)
-        .ok_or_else(|| GraphFailure::not_found(id))?;
     Ok(collection::entity(
         call,
         "groups",
-        object::group(group),
+        object::group(group_named(call, id)?),
         object::GROUP_DEFAULTS,
     ))
+}
+
+/// A group by object id.
+fn group_named<'a>(call: &Call<'a>, id: &str) -> Result<&'a Group, GraphFailure> {
+    let identifier = Uuid::try_parse(id)
+        .map_err(|_| GraphFailure::bad_request(&format!("Invalid object identifier '{id}'.")))?;
+    call.tenant
+        .group(identifier)
+        .ok_or_else(|| GraphFailure::not_found(id))
 }
 
 /// A collection of exactly one; with `User.Read` alone most of it is null.

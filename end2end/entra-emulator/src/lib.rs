@@ -60,7 +60,9 @@ mod world;
 pub use authorize::AuthorizeOutcome;
 pub use clock::ClockSetting;
 pub use control::{ConsentChoice, Control, ControlError, SignIn, SignInResult};
-pub use directory::{ConditionalAccess, DirectoryRole, Group, Home, Installation, Tenant, User};
+pub use directory::{
+    ConditionalAccess, DirectoryRole, Group, Home, Installation, Tenant, Thing, ThingKind, User,
+};
 pub use faults::{Drip, Fault, RetryAfter};
 pub use graph::paging::PageTrouble;
 pub use keys::{KeyChange, PublishedKey};

@@ -79,6 +79,27 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
         "src::entra::membership::tests::ways::tokens_are_renewed_before_they_end_and_never_mix",
         "GRF-025",
     ),
+    (
+        "src::entra::graph::tests::a_throttled_page_waits_as_long_as_it_says",
+        "GRF-001",
+    ),
+    (
+        "src::entra::application::tests::a_refused_token_is_dropped_and_renewed_once_in_the_middle_of_a_list",
+        "GRF-022",
+    ),
+    (
+        "src::entra::application::tests::a_test_always_asks_anew_and_a_token_without_rights_is_kept_for_a_minute",
+        "P214",
+    ),
+    (
+        "src::entra::directory::tests::a_search_is_one_literal_whatever_was_typed",
+        "GRF-029",
+    ),
+    (
+        "src::entra::directory::tests::an_organization_is_the_one_asked_for_or_an_error",
+        "TNT-020",
+    ),
+    ("directory::a_team_reads_its_own_directory_and_no_other", "P213"),
     ("busy::hours_without_microsoft", "FLT-004"),
     (
         "busy::sign_ins_and_changes_at_once_wait_for_each_other_and_none_fails",
@@ -167,7 +188,6 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
         "waits for Test Connection; its sign-in half is src/entra/metadata/tests.rs",
         "TNT-023",
     ),
-    ("waits for the app-only token", "TNT-020"),
     // Runners are there; these lines go when the feature comes.
     // Features that come later.
     (
@@ -203,11 +223,7 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
     ),
     (
         "waits for reading the directory by the app-only token",
-        "GRF-016 GRF-018 GRF-019 GRF-021 GRF-022 GRF-026 GRF-029 GRF-031 GRF-032 GRF-034 GRF-035 GRF-036 GRF-039 P211 P213 P214 P216 P238 P240 P242",
-    ),
-    (
-        "not written here: entra::faults::graph_answers_whole_or_not_at_all waits as Graph says",
-        "GRF-001",
+        "GRF-016 GRF-018 GRF-019 GRF-021 GRF-026 GRF-031 GRF-032 GRF-034 GRF-035 GRF-036 GRF-039 P211 P216 P238 P240 P242",
     ),
     ("waits for Test Connection", "P078 P079 P080 P081 P082"),
     ("kind rbac: the walk over roles comes with the pages", "INP-006"),

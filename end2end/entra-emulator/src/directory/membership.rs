@@ -54,6 +54,23 @@ impl Tenant {
             .collect()
     }
 
+    /// What is in this group, directly or through other groups, those groups included, in the order of walking. A group
+    /// that holds itself in the end is in itself.
+    pub(crate) fn transitive_members(&self, group: &Group) -> Vec<Uuid> {
+        let mut found = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = std::collections::VecDeque::from([group]);
+        while let Some(holder) = open.pop_front() {
+            for member in &holder.members {
+                if seen.insert(*member) {
+                    found.push(*member);
+                    open.extend(self.group(*member));
+                }
+            }
+        }
+        found
+    }
+
     /// Directory roles of this user.
     pub(crate) fn roles_of(&self, user: Uuid) -> Vec<&DirectoryRole> {
         self.roles

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Whether the header is there. It must be sent again for every page: next links carry no headers.
-fn is_eventual(call: &Call<'_>) -> bool {
+pub(super) fn is_eventual(call: &Call<'_>) -> bool {
     call.request
         .header("consistencylevel")
         .is_some_and(|level| level.eq_ignore_ascii_case("eventual"))

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::directory::{DirectoryRole, Group, Tenant, User};
+use crate::directory::{DirectoryRole, Group, Tenant, Thing, ThingKind, User};
 
 /// What a user has without `$select`.
 pub(super) const USER_DEFAULTS: &[&str] = &[
@@ -93,6 +93,19 @@ pub(super) fn role(role: &DirectoryRole) -> Map<String, Value> {
         "id": role.id,
         "displayName": role.name,
         "roleTemplateId": role.template,
+    }))
+}
+
+pub(super) fn thing(thing: &Thing) -> Map<String, Value> {
+    let kind = match thing.kind {
+        ThingKind::Device => "device",
+        ThingKind::ServicePrincipal => "servicePrincipal",
+        ThingKind::OrgContact => "orgContact",
+    };
+    members(json!({
+        "@odata.type": format!("#microsoft.graph.{kind}"),
+        "id": thing.id,
+        "displayName": thing.name,
     }))
 }
 

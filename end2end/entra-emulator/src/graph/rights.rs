@@ -5,7 +5,10 @@
 //! little of it.
 
 use super::{Call, failure::GraphFailure};
-use crate::{access::Caller, directory::User};
+use crate::{
+    access::Caller,
+    directory::{ThingKind, User},
+};
 
 const READ_USERS: [&str; 3] = ["User.Read.All", "User.ReadBasic.All", "Directory.Read.All"];
 const READ_GROUPS: [&str; 4] = [
@@ -46,10 +49,43 @@ fn require(allowed: bool) -> Result<(), GraphFailure> {
     }
 }
 
+const READ_MEMBERS: [&str; 4] = [
+    "GroupMember.Read.All",
+    "Group.Read.All",
+    "Directory.Read.All",
+    "GroupMember.ReadBasic.All",
+];
+
+/// `GET /groups/{id}/members`, `GET /groups/{id}/transitiveMembers`
+pub(super) fn list_members(call: &Call<'_>) -> Result<(), GraphFailure> {
+    require(!call.is_guest() && call.holds(&READ_MEMBERS, &READ_MEMBERS))
+}
+
+/// Whether the members of groups with hidden membership are shown.
+pub(super) fn sees_hidden_members(call: &Call<'_>) -> bool {
+    call.holds(&["Member.Read.Hidden"], &["Member.Read.Hidden"])
+}
+
+/// Whether names and other properties of people come back, or only their ids.
+pub(super) fn sees_users(call: &Call<'_>) -> bool {
+    !call.is_guest() && call.holds(&READ_USERS, &READ_USERS)
+}
+
+/// The same of devices, applications and contacts.
+pub(super) fn sees_things(call: &Call<'_>, kind: ThingKind) -> bool {
+    let own = match kind {
+        ThingKind::Device => "Device.Read.All",
+        ThingKind::ServicePrincipal => "Application.Read.All",
+        ThingKind::OrgContact => "OrgContact.Read.All",
+    };
+    let wanted = [own, "Directory.Read.All"];
+    !call.is_guest() && call.holds(&wanted, &wanted)
+}
+
 /// `GET /me`, `GET /users/{id}`
 pub(super) fn read_user(call: &Call<'_>, user: &User) -> Result<(), GraphFailure> {
     let own = call.is_self(user) && call.holds(&[], &["User.Read"]);
-    require(own || (!call.is_guest() && call.holds(&READ_USERS, &READ_USERS)))
+    require(own || sees_users(call))
 }
 
 /// `GET /groups/{id}`

@@ -28,6 +28,7 @@ impl SeedTenant {
                 .map(|group| group.expand(self.id, domain))
                 .collect(),
             roles: Vec::new(),
+            things: Vec::new(),
         };
         for group in &self.groups {
             let members = group

@@ -16,6 +16,7 @@ mod discovery;
 mod graph;
 mod groups;
 mod logout;
+mod members;
 mod membership;
 mod mutations;
 mod network;
