@@ -129,12 +129,16 @@ mod tests {
         assert_eq!(before(DAY * 400), None);
         assert_eq!(before(DAY * 60 + MOMENT), None);
         assert_eq!(before(DAY * 60), Some((60, 60)));
-        assert_eq!(before(DAY * 60 - MOMENT), Some((59, 60)));
+        assert_eq!(before((DAY * 60).saturating_sub(MOMENT)), Some((59, 60)));
         for (earlier, days) in [(60, 30), (30, 14), (14, 7), (7, 1)] {
             let moment = DAY * u32::from(days);
             assert_eq!(before(moment + MOMENT), Some((days, earlier)), "{days}");
             assert_eq!(before(moment), Some((days, days)), "{days}");
-            assert_eq!(before(moment - MOMENT), Some((days - 1, days)), "{days}");
+            assert_eq!(
+                before(moment.saturating_sub(MOMENT)),
+                Some((days - 1, days)),
+                "{days}"
+            );
         }
         assert_eq!(before(MOMENT), Some((0, 1)));
     }

@@ -23,8 +23,8 @@ fn registration(pairs: &[(&str, &str)]) -> AppRegistration {
     config.registration.expect("both parts are there")
 }
 
-fn time(text: &str) -> Option<Timestamp> {
-    Some(Timestamp::parse(text).expect("a time"))
+fn time(text: &str) -> Timestamp {
+    Timestamp::parse(text).expect("a time")
 }
 
 #[test]
@@ -35,7 +35,10 @@ fn each_of_the_three_credentials_makes_a_registration() {
 
     let certificate = registration(&[ID, (CERTIFICATE, PEM)]);
     assert_eq!(certificate.credential.kind(), CredentialKind::Certificate);
-    assert_eq!(certificate.credential_expires(), time("2030-12-31T23:59:59Z"));
+    assert_eq!(
+        certificate.credential_expires(),
+        Some(time("2030-12-31T23:59:59Z"))
+    );
 
     let federated = registration(&[ID, TOKEN_FILE]);
     assert_eq!(federated.credential.kind(), CredentialKind::FederatedToken);
@@ -122,8 +125,8 @@ fn the_end_of_a_secret_is_a_date_or_a_time() {
         ("2027-03-30T12:34:56Z # from the portal", "2027-03-30T12:34:56Z"),
     ] {
         let registration = registration(&[ID, SECRET, (EXPIRES, typed)]);
-        assert_eq!(registration.secret_expires, time(read));
-        assert_eq!(registration.credential_expires(), time(read));
+        assert_eq!(registration.secret_expires, Some(time(read)));
+        assert_eq!(registration.credential_expires(), Some(time(read)));
     }
     for typed in ["30.03.2027", "2027-3-30", "3/30/2027", "soon", "2027-02-30"] {
         let problems = read(&[ID, SECRET, (EXPIRES, typed)]).expect_err(typed);

@@ -151,11 +151,11 @@ async fn the_doctor_says_which_credential_there_is_and_until_when() {
             .to_owned()
     };
     let secret = ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", "canary");
-    let expires = "MICROSOFT_ENTRA_ID_CLIENT_SECRET_EXPIRES";
+    let end = "MICROSOFT_ENTRA_ID_CLIENT_SECRET_EXPIRES";
     assert!(
         says(&[secret]).starts_with("note  credential: client secret; nobody will be told before it expires")
     );
-    let line = says(&[secret, (expires, "2020-01-01")]);
+    let line = says(&[secret, (end, "2020-01-01")]);
     assert!(
         line.starts_with("FAIL  credential: client secret, expired on 2020-01-01T00:00:00Z"),
         "{line}"
@@ -164,23 +164,23 @@ async fn the_doctor_says_which_credential_there_is_and_until_when() {
     let soon = now
         .plus(std::time::Duration::from_hours(20 * 24 + 12))
         .to_string();
-    let line = says(&[secret, (expires, &soon)]);
+    let line = says(&[secret, (end, &soon)]);
     let begins = format!("note  credential: client secret, 20 days left, until {soon}");
     assert!(line.starts_with(&begins), "{line}");
     let late = now
         .plus(std::time::Duration::from_hours(100 * 24 + 12))
         .to_string();
-    let line = says(&[secret, (expires, &late)]);
+    let line = says(&[secret, (end, &late)]);
     assert_eq!(
         line,
         format!("ok    credential: client secret, 100 days left, until {late}")
     );
 
-    let expired = concat!(
+    let certificate = concat!(
         include_str!("../../../src/entra/fixtures/signing.pem"),
         include_str!("../../../src/entra/fixtures/credentials/expired.pem")
     );
-    let line = says(&[("MICROSOFT_ENTRA_ID_CLIENT_CERTIFICATE", expired)]);
+    let line = says(&[("MICROSOFT_ENTRA_ID_CLIENT_CERTIFICATE", certificate)]);
     assert!(
         line.starts_with("FAIL  credential: client certificate, expired on 2021-01-01T00:00:00Z"),
         "{line}"
