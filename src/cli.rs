@@ -128,6 +128,14 @@ async fn serve(config: &Config) -> Result<ExitCode, Stopped> {
             "nobody can sign in with Microsoft: MICROSOFT_ENTRA_ID_CLIENT_ID and MICROSOFT_ENTRA_ID_CLIENT_SECRET are not both set",
         );
     }
+    let registration = config
+        .registration
+        .as_ref()
+        .filter(|_| config.microsoft_sign_in());
+    if let Some(text) = registration.and_then(|registration| doctor::ending(registration, host::ids().now()))
+    {
+        notice(&text);
+    }
     let mut leptos = leptos_options()?;
     // Leptos reads the process's environment only; ours may come from a file too.
     if let Some(address) = config.site_address {

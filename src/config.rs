@@ -5,8 +5,12 @@
 
 pub mod environment;
 mod observe;
+mod registration;
 
-pub use self::observe::{LogFormat, Observe};
+pub use self::{
+    observe::{LogFormat, Observe},
+    registration::AppRegistration,
+};
 
 use std::{
     fmt,
@@ -18,12 +22,10 @@ use std::{
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
-use uuid::Uuid;
 
 use crate::{
     config::environment::Environment,
     domain::{
-        input,
         role::{MappableRole, Role},
         session::SessionLimits,
         sign_in::AuthMode,
@@ -60,15 +62,6 @@ pub struct Config {
     pub site_address: Option<SocketAddr>,
     /// What the server tells about itself.
     pub observe: Observe,
-}
-
-/// The multi-tenant app registration of the deployment.
-#[derive(Debug)]
-pub struct AppRegistration {
-    /// Application (client) ID.
-    pub client_id: Uuid,
-    /// Client secret; lives in memory only.
-    pub client_secret: SecretString,
 }
 
 /// Where the keys come from that seal cookies and secrets.
@@ -112,7 +105,7 @@ impl Config {
     /// # Errors
     /// Every problem found.
     pub fn read(environment: &mut Environment) -> Result<Self, Vec<Problem>> {
-        let registration = registration(environment);
+        let registration = AppRegistration::read(environment);
         let auth_mode = environment.choice("AUTH_MODE", &AuthMode::ALL);
         let default_role = default_role(environment);
         let verification = environment.choice(
@@ -169,23 +162,6 @@ impl Config {
     pub fn microsoft_sign_in(&self) -> bool {
         self.auth_mode != AuthMode::LocalOnly && self.registration.is_some()
     }
-}
-
-fn registration(environment: &mut Environment) -> Option<AppRegistration> {
-    const ID: &str = "MICROSOFT_ENTRA_ID_CLIENT_ID";
-    let typed = environment.plain(ID);
-    let client_id = typed.as_deref().and_then(input::guid);
-    if typed.is_some() && client_id.is_none() {
-        environment.problem(
-            ID,
-            "must be the Application (client) ID of the app registration, a GUID",
-        );
-    }
-    let client_secret = environment.secret("MICROSOFT_ENTRA_ID_CLIENT_SECRET");
-    Some(AppRegistration {
-        client_id: client_id?,
-        client_secret: client_secret?,
-    })
 }
 
 fn default_role(environment: &mut Environment) -> Option<MappableRole> {

@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod connection_test;
+pub mod credential;
 pub mod graph_permission;
 pub mod id;
 pub mod input;

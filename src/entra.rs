@@ -7,6 +7,7 @@
 
 mod application;
 mod checks;
+mod credential;
 mod directory;
 mod discover;
 mod error;
@@ -20,6 +21,7 @@ mod membership;
 mod metadata;
 mod observe;
 mod reachability;
+mod standing;
 mod tenants;
 #[cfg(test)]
 mod testing;
@@ -36,6 +38,7 @@ use uuid::Uuid;
 pub use self::{
     application::ApplicationAccess,
     checks::Expected,
+    credential::{ApplicationCredential, FEDERATED_TOKEN_FILE, UnusableCertificate},
     directory::{Directory, GroupFound, GroupsFound, MemberSeen, Organization},
     discover::{FindTenantError, FoundTenant},
     error::{EntraError, MicrosoftError, Rejection},
@@ -56,9 +59,11 @@ use self::{
     tenants::Tenants,
 };
 use crate::domain::{
+    credential::{CredentialExpiry, CredentialKind, CredentialStanding},
     id::{Ids, Token},
     sign_in::Check,
     tenant::{TenantId, TenantName},
+    time::Timestamp,
 };
 
 /// The one app registration of this deployment, and where it lives.
@@ -66,8 +71,10 @@ use crate::domain::{
 pub struct EntraOptions {
     /// Application (client) ID.
     pub client_id: Uuid,
-    /// Client secret.
-    pub credential: SecretString,
+    /// By what it proves that it is itself.
+    pub credential: ApplicationCredential,
+    /// When the client secret ends, as the operator recorded it; a certificate says so itself.
+    pub secret_expires: Option<Timestamp>,
     /// Origin of the login host.
     pub authority: Url,
     /// Origin of the same cloud's Graph.
@@ -92,6 +99,7 @@ struct Parts {
     graph: Graph,
     tenants: Tenants,
     application: ApplicationTokens,
+    secret_expires: Option<Timestamp>,
     ids: Ids,
     limits: Limits,
 }
@@ -119,6 +127,7 @@ impl Entra {
             options.credential,
             &options.redirect_uri,
             &authority,
+            ids.clone(),
         )?;
         let tenants = Tenants::new(login.clone(), Arc::clone(&authority), ids.clone(), limits.request);
         Ok(Self(Arc::new(Parts {
@@ -128,9 +137,30 @@ impl Entra {
             flow,
             login,
             tenants,
+            secret_expires: options.secret_expires,
             ids,
             limits,
         })))
+    }
+
+    /// Of which kind the application's credential is.
+    pub fn credential_kind(&self) -> CredentialKind {
+        self.0.flow.credential().kind()
+    }
+
+    /// When the application's credential ends: as its certificate says, or as the operator recorded of the secret.
+    pub fn credential_expires(&self) -> Option<Timestamp> {
+        self.0.flow.credential().expires().or(self.0.secret_expires)
+    }
+
+    /// What is to be said now about the end of the application's credential; `None` also while nobody knows it.
+    pub fn credential_expiry(&self) -> Option<CredentialExpiry> {
+        CredentialExpiry::due(self.credential_expires()?, self.0.ids.now())
+    }
+
+    /// What Microsoft last said about the application's credential, to this server and since it started.
+    pub fn credential_standing(&self) -> CredentialStanding {
+        self.0.flow.standing().now()
     }
 
     /// Makes sure that the authority is there and is what it should be, before a browser is sent to it. Answers from
@@ -145,7 +175,7 @@ impl Entra {
 
     /// Begins an attempt to sign in: the address for the browser, and what its return must fit.
     pub fn authorization(&self, wanted: AuthorizationRequest) -> Authorization {
-        self.0.flow.authorization(&self.0.authority, &self.0.ids, wanted)
+        self.0.flow.authorization(&self.0.authority, wanted)
     }
 
     /// Begins an approval in one tenant. What comes back from it proves nothing.
@@ -154,7 +184,7 @@ impl Entra {
         let resource = parts.graph.address("").origin().ascii_serialization();
         parts
             .flow
-            .consent(&parts.authority, &parts.ids, tenant, &resource)
+            .consent(&parts.authority, tenant, &resource)
     }
 
     /// The documented address at which an administrator of that tenant approves the application, without coming back.

@@ -122,7 +122,8 @@ fn entra(config: &Config, ids: &Ids, metrics: &Metrics) -> Result<Option<Entra>,
     };
     let options = EntraOptions {
         client_id: registration.client_id,
-        credential: registration.client_secret.clone(),
+        credential: registration.credential.clone(),
+        secret_expires: registration.secret_expires,
         authority: config.authority.clone(),
         graph: config.graph.clone(),
         redirect_uri: redirect_uri(&config.public_url),

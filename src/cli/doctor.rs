@@ -9,8 +9,12 @@ use super::{
     output::{line, notice},
 };
 use crate::{
-    config::Config,
-    domain::sign_in::AuthMode,
+    config::{AppRegistration, Config},
+    domain::{
+        credential::{CredentialExpiry, CredentialKind, days_left},
+        sign_in::AuthMode,
+        time::Timestamp,
+    },
     host, server,
     service::{Services, audit},
     storage::HostOperator,
@@ -30,6 +34,13 @@ enum Finding {
 /// Runs every check and prints a line for each.
 pub(super) async fn examine(config: &Config) -> Result<ExitCode, Stopped> {
     let mut findings = vec![("configuration", configuration(config))];
+    if let Some(registration) = config
+        .registration
+        .as_ref()
+        .filter(|_| config.microsoft_sign_in())
+    {
+        findings.push(("credential", credential(registration).await));
+    }
     if let Some(file) = missing_database(config) {
         let text =
             format!("{file} does not exist; sonicsaas migrate makes it, or DATABASE_URL names another place");
@@ -91,6 +102,56 @@ fn configuration(config: &Config) -> Finding {
             "{public}, redirect URI {}",
             server::redirect_uri(&config.public_url)
         )),
+    }
+}
+
+/// The application's credential: of which kind it is, whether it is at hand, and how long it lasts. Whether Microsoft
+/// accepts it is not asked here.
+async fn credential(registration: &AppRegistration) -> Finding {
+    if let Err(error) = registration.credential.check_at_hand().await {
+        return Finding::Bad(error.to_string());
+    }
+    let (kind, now) = (kind(registration), host::ids().now());
+    if let Some(text) = ending(registration, now) {
+        return match registration.credential_expires() {
+            Some(expires) if expires <= now => Finding::Bad(text),
+            _ => Finding::Note(text),
+        };
+    }
+    match (registration.credential_expires(), registration.credential.kind()) {
+        (Some(expires), _) => {
+            let days = days_left(expires, now).unwrap_or_default();
+            Finding::Good(format!("{kind}, {days} days left, until {expires}"))
+        }
+        (None, CredentialKind::Secret) => Finding::Note(format!(
+            "{kind}; nobody will be told before it expires, because MICROSOFT_ENTRA_ID_CLIENT_SECRET_EXPIRES is not set"
+        )),
+        (None, _) => Finding::Good(kind.to_owned()),
+    }
+}
+
+/// What is to be said at `now` about a credential that ends soon or has ended.
+pub(super) fn ending(registration: &AppRegistration, now: Timestamp) -> Option<String> {
+    let kind = kind(registration);
+    Some(
+        match CredentialExpiry::due(registration.credential_expires()?, now)? {
+            CredentialExpiry::Expired { expires } => {
+                format!("{kind}, expired on {expires}: Microsoft accepts it no more; set a new one")
+            }
+            CredentialExpiry::Expiring(notice) => format!(
+                "{kind}, {} days left, until {}: set a new one before then, or nobody can sign in with Microsoft",
+                notice.days_left, notice.expires
+            ),
+        },
+    )
+}
+
+/// The credential's kind in words.
+const fn kind(registration: &AppRegistration) -> &'static str {
+    match registration.credential.kind() {
+        CredentialKind::Secret => "client secret",
+        CredentialKind::Certificate => "client certificate",
+        CredentialKind::FederatedToken => "federated token file",
     }
 }
 

@@ -1,12 +1,22 @@
 //! The environment in all its spellings.
 
+mod registration;
+
 use std::fs;
 
 use super::*;
+use crate::entra::ApplicationCredential;
 
 fn read(pairs: &[(&str, &str)]) -> Result<Config, Vec<String>> {
     let mut environment = Environment::of_pairs(pairs.iter().copied());
     Config::read(&mut environment).map_err(|problems| problems.iter().map(ToString::to_string).collect())
+}
+
+fn secret_of(registration: &AppRegistration) -> &str {
+    match &registration.credential {
+        ApplicationCredential::Secret(secret) => secret.expose_secret(),
+        other => panic!("{other:?} is no secret"),
+    }
 }
 
 #[test]
@@ -55,7 +65,7 @@ fn the_documented_sample_works_verbatim() {
     let config = Config::read(&mut environment).expect("the sample is right");
     assert!(config.microsoft_sign_in());
     let registration = config.registration.expect("both parts are there");
-    assert_eq!(registration.client_secret.expose_secret(), "abc~DEF.g#h");
+    assert_eq!(secret_of(&registration), "abc~DEF.g#h");
 }
 
 #[test]
@@ -114,10 +124,7 @@ fn a_file_may_hold_a_value() {
         ("MICROSOFT_ENTRA_ID_CLIENT_SECRET_FILE", &path),
     ])
     .expect("right");
-    assert_eq!(
-        config.registration.expect("set").client_secret.expose_secret(),
-        "from-a-file"
-    );
+    assert_eq!(secret_of(&config.registration.expect("set")), "from-a-file");
 
     let twice = read(&[
         ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", "x"),

@@ -5,13 +5,15 @@
 //! type of our own that keeps the ID token as text, so that a bad token is not taken for a bad answer.
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>
 
+mod answer;
+
 use std::time::Duration;
 
 use http::StatusCode;
 use openidconnect::{
     AuthType, AuthUrl, AuthenticationFlow, Client, ClientId, ClientSecret, CsrfToken, EmptyAdditionalClaims,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, JsonWebKeySet, Nonce,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenUrl,
+    EndpointNotSet, EndpointSet, IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RequestTokenError, Scope, TokenUrl,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
         CoreResponseType, CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
@@ -21,11 +23,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use uuid::Uuid;
 
+use self::answer::{Answered, TOKEN_ENDPOINT, cause_of, exchange, rejection_of, unreadable};
 use super::{
+    credential::{ApplicationCredential, Presented},
     error::{EntraError, Rejection},
-    http::{LOGIN_LIMIT, Zone, retry_after},
+    http::Zone,
     id_token::Unverified,
     metadata::Authority,
+    standing::Standing,
     token_answer::{ErrorBody, TokenBody},
 };
 use crate::domain::{
@@ -173,16 +178,19 @@ type Protocol<HasAuthUrl, HasTokenUrl> = Client<
 pub(super) struct Flow {
     protocol: Protocol<EndpointNotSet, EndpointNotSet>,
     redirect_uri: Url,
-    credential: SecretString,
+    credential: ApplicationCredential,
+    standing: Standing,
+    ids: Ids,
 }
 
 impl Flow {
-    /// For the registration with this client ID, secret and redirect URI.
+    /// For the registration with this client ID, credential and redirect URI.
     pub(super) fn new(
         client_id: Uuid,
-        credential: SecretString,
+        credential: ApplicationCredential,
         redirect_uri: &Url,
         authority: &Authority,
+        ids: Ids,
     ) -> Result<Self, EntraError> {
         let wrong = |error: openidconnect::url::ParseError| EntraError::Configuration(error.to_string());
         // The crate wants an issuer, and uses it only where we do not: it discovers and verifies nothing here.
@@ -196,7 +204,19 @@ impl Flow {
             protocol,
             redirect_uri: redirect_uri.clone(),
             credential,
+            standing: Standing::default(),
+            ids,
         })
+    }
+
+    /// The application's credential.
+    pub(super) const fn credential(&self) -> &ApplicationCredential {
+        &self.credential
+    }
+
+    /// What Microsoft last said about it.
+    pub(super) const fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Our client ID as it stands in `aud`.
@@ -205,12 +225,8 @@ impl Flow {
     }
 
     /// A new attempt.
-    pub(super) fn authorization(
-        &self,
-        authority: &Authority,
-        ids: &Ids,
-        wanted: AuthorizationRequest,
-    ) -> Authorization {
+    pub(super) fn authorization(&self, authority: &Authority, wanted: AuthorizationRequest) -> Authorization {
+        let ids = &self.ids;
         let (state, nonce, verifier) = (ids.token(), ids.token(), ids.token());
         let address = AuthUrl::from_url(authority.address(wanted.tenant, "oauth2/v2.0/authorize"));
         let (sent_state, sent_nonce) = (state.expose().to_owned(), nonce.expose().to_owned());
@@ -242,11 +258,10 @@ impl Flow {
     pub(super) fn consent(
         &self,
         authority: &Authority,
-        ids: &Ids,
         tenant: TenantId,
         resource: &str,
     ) -> ConsentRequest {
-        let state = ids.token();
+        let state = self.ids.token();
         let mut url = authority.address(Some(tenant), "v2.0/adminconsent");
         url.query_pairs_mut()
             .append_pair("client_id", self.client_id())
@@ -256,18 +271,30 @@ impl Flow {
         ConsentRequest { url, state }
     }
 
-    /// The flow with our credential, at the token endpoint of a tenant or of `organizations`.
-    fn at_token_endpoint(
+    /// The flow with our credential, at the token endpoint of a tenant or of `organizations`, and what is sent there
+    /// beside the flow's own parameters. An assertion takes the place of the secret, and of any header.
+    async fn at_token_endpoint(
         &self,
         authority: &Authority,
         tenant: Option<TenantId>,
-    ) -> Protocol<EndpointNotSet, EndpointSet> {
-        let secret = ClientSecret::new(self.credential.expose_secret().to_owned());
-        let address = TokenUrl::from_url(authority.address(tenant, "oauth2/v2.0/token"));
-        self.protocol
-            .clone()
-            .set_client_secret(secret)
-            .set_token_uri(address)
+    ) -> Result<(Protocol<EndpointNotSet, EndpointSet>, Vec<(&'static str, String)>), EntraError> {
+        let address = authority.address(tenant, "oauth2/v2.0/token");
+        let presented = self
+            .credential
+            .present(self.client_id(), &address, &self.ids)
+            .await?;
+        let protocol = self.protocol.clone().set_token_uri(TokenUrl::from_url(address));
+        Ok(match presented {
+            Presented::Secret(secret) => {
+                let secret = ClientSecret::new(secret.expose_secret().to_owned());
+                (protocol.set_client_secret(secret), Vec::new())
+            }
+            Presented::Assertion(assertion) => {
+                let kind = ("client_assertion_type", ASSERTION.to_owned());
+                let own = ("client_assertion", assertion.expose_secret().to_owned());
+                (protocol, vec![kind, own])
+            }
+        })
     }
 
     /// Redeems a code where it was issued.
@@ -280,25 +307,24 @@ impl Flow {
         tenant: Option<TenantId>,
     ) -> Result<TokenAnswer, Rejection> {
         let code = openidconnect::AuthorizationCode::new(code.0.expose_secret().to_owned());
-        let protocol = self.at_token_endpoint(authority, tenant);
+        let (protocol, beside) = self
+            .at_token_endpoint(authority, tenant)
+            .await
+            .map_err(rejection_of)?;
         // Owns its client: a future that borrows one is not `Send` for every lifetime in the eyes of the compiler.
         let send = |request| {
             let zone = zone.clone();
             async move { exchange(&zone, request).await }
         };
-        let answer = protocol
-            .exchange_code(code)
-            .set_pkce_verifier(pkce(verifier))
-            .request_async(&send)
-            .await;
-        match answer {
+        let mut request = protocol.exchange_code(code).set_pkce_verifier(pkce(verifier));
+        for (name, value) in beside {
+            request = request.add_extra_param(name, value);
+        }
+        match self.heard(request.request_async(&send).await) {
             Ok(body) => body
                 .for_person()
                 .ok_or_else(|| rejection_of(unreadable("it holds no ID token".to_owned()))),
-            Err(RequestTokenError::ServerResponse(ErrorBody(error))) => {
-                note_credential(&error);
-                Err(Rejection::by_exchange(error))
-            }
+            Err(RequestTokenError::ServerResponse(ErrorBody(error))) => Err(Rejection::by_exchange(error)),
             Err(other) => Err(rejection_of(cause_of(other))),
         }
     }
@@ -314,103 +340,48 @@ impl Flow {
         tenant: TenantId,
         resource: &str,
     ) -> Result<(SecretString, Duration), EntraError> {
-        let protocol = self.at_token_endpoint(authority, Some(tenant));
+        let (protocol, beside) = self.at_token_endpoint(authority, Some(tenant)).await?;
         let send = |request| {
             let zone = zone.clone();
             async move { exchange(&zone, request).await }
         };
-        let answer = protocol
+        let mut request = protocol
             .exchange_client_credentials()
-            .add_scope(Scope::new(format!("{resource}/.default")))
-            .request_async(&send)
-            .await;
-        match answer {
+            .add_scope(Scope::new(format!("{resource}/.default")));
+        for (name, value) in beside {
+            request = request.add_extra_param(name, value);
+        }
+        match self.heard(request.request_async(&send).await) {
             Ok(body) => body
                 .for_application()
                 .ok_or_else(|| unreadable("it holds no access token".to_owned())),
-            Err(RequestTokenError::ServerResponse(ErrorBody(error))) => {
-                note_credential(&error);
-                Err(EntraError::Refused {
-                    what: TOKEN_ENDPOINT,
-                    status: StatusCode::BAD_REQUEST.as_u16(),
-                    error,
-                })
-            }
+            Err(RequestTokenError::ServerResponse(ErrorBody(error))) => Err(EntraError::Refused {
+                what: TOKEN_ENDPOINT,
+                status: StatusCode::BAD_REQUEST.as_u16(),
+                error,
+            }),
             Err(other) => Err(cause_of(other)),
         }
     }
-}
 
-/// The one failure of this server's own that the operator must hear about.
-fn note_credential(error: &super::error::MicrosoftError) {
-    if matches!(error.error.as_str(), "invalid_client" | "unauthorized_client") {
-        tracing::error!(%error, "Microsoft does not accept this server's application credential");
-    }
-}
-
-/// Why there is no answer that could be read.
-fn cause_of(error: RequestTokenError<EntraError, ErrorBody>) -> EntraError {
-    match error {
-        RequestTokenError::Request(cause) => cause,
-        RequestTokenError::Parse(error, _) => {
-            // Where and of what kind, not the crate's sentence: that may quote a token.
-            let (kind, place) = (error.inner().classify(), error.path());
-            unreadable(format!("{kind:?} error at {place}"))
+    /// Remembers what an answer says about the credential, and hands it on.
+    fn heard(&self, answer: Answered) -> Answered {
+        match &answer {
+            Ok(_) => self.standing.accepted(self.ids.now()),
+            Err(RequestTokenError::ServerResponse(ErrorBody(error))) => {
+                self.standing.refused(error, self.ids.now());
+            }
+            Err(_) => {}
         }
-        RequestTokenError::ServerResponse(ErrorBody(error)) => unreadable(error.to_string()),
-        RequestTokenError::Other(why) => unreadable(why),
+        answer
     }
 }
 
-const TOKEN_ENDPOINT: &str = "the token endpoint's answer";
+/// The kind of a client assertion (RFC 7523 section 2.2).
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 fn pkce(verifier: &Token) -> PkceCodeVerifier {
     PkceCodeVerifier::new(verifier.expose().to_owned())
-}
-
-/// The one request of an exchange, over our own client.
-async fn exchange(zone: &Zone, request: HttpRequest) -> Result<HttpResponse, EntraError> {
-    let malformed = |why: String| EntraError::Malformed {
-        what: TOKEN_ENDPOINT,
-        why,
-    };
-    let request = reqwest::Request::try_from(request).map_err(|error| malformed(error.to_string()))?;
-    let answer = zone.ask(TOKEN_ENDPOINT, request, LOGIN_LIMIT).await?;
-    let status = answer.status;
-    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-        return Err(EntraError::Unavailable {
-            what: TOKEN_ENDPOINT,
-            status: status.as_u16(),
-            retry_after: retry_after(&answer.headers, None),
-        });
-    }
-    if std::str::from_utf8(&answer.body).is_err() {
-        return Err(malformed("no UTF-8".to_owned()));
-    }
-    let mut response = HttpResponse::new(answer.body);
-    *response.status_mut() = status;
-    *response.headers_mut() = answer.headers;
-    Ok(response)
-}
-
-fn unreadable(why: String) -> EntraError {
-    EntraError::Malformed {
-        what: TOKEN_ENDPOINT,
-        why,
-    }
-}
-
-/// What a failed exchange is called.
-fn rejection_of(cause: EntraError) -> Rejection {
-    let check = match &cause {
-        EntraError::TooLarge { .. } => Check::TokenTooLarge,
-        EntraError::Malformed { .. } => Check::TokenResponseInvalid,
-        _ => return cause.into(),
-    };
-    Rejection {
-        cause: Some(Box::new(cause)),
-        ..Rejection::of(check)
-    }
 }
 
 #[cfg(test)]

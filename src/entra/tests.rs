@@ -45,6 +45,7 @@ impl Bench {
         let entra = Entra::new(EntraOptions {
             client_id: client_id(),
             credential: "secret".into(),
+            secret_expires: None,
             authority: host.url.clone(),
             graph: host.url.clone(),
             redirect_uri: Url::parse("https://msp.example/callback").expect("an address"),
@@ -280,6 +281,7 @@ fn options_that_cannot_be_safe_are_refused() {
     let options = |authority: &str, graph: &str| EntraOptions {
         client_id: client_id(),
         credential: "secret".into(),
+        secret_expires: None,
         authority: Url::parse(authority).expect("an address"),
         graph: Url::parse(graph).expect("an address"),
         redirect_uri: Url::parse("https://msp.example/callback").expect("an address"),

@@ -63,6 +63,7 @@ impl Bench {
                 .parse()
                 .expect("a client ID"),
             credential: "emulator-secret-value".into(),
+            secret_expires: None,
             authority: Url::parse(&emulator.authority()).expect("an address"),
             graph: Url::parse(&emulator.graph()).expect("an address"),
             redirect_uri: Url::parse("http://localhost:3000/api/auth/callback/microsoft-entra-id")

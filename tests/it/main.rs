@@ -10,6 +10,7 @@ mod canary;
 mod cases;
 mod cli;
 mod crash;
+mod credentials;
 mod database;
 mod deployment;
 mod directory;

@@ -11,6 +11,7 @@ use crate::{
     domain::sign_in::Refusal,
     entra::{
         Entra, EntraOptions, Limits,
+        http::LOGIN_LIMIT,
         testing::{Host, Mint, Says, TENANT_A, client_id, ids, impatient, tenant},
     },
 };
@@ -22,6 +23,7 @@ fn entra(authority: &Url, limits: Limits) -> Entra {
     Entra::new(EntraOptions {
         client_id: client_id(),
         credential: SECRET.into(),
+        secret_expires: None,
         authority: authority.clone(),
         graph: authority.clone(),
         redirect_uri: Url::parse(REDIRECT).expect("an address"),

@@ -34,8 +34,8 @@ impl Desk {
         let authority = Authority::new(url).expect("loopback");
         Self {
             graph: Graph::new(url, impatient(), ids.clone()).expect("loopback"),
-            tokens: ApplicationTokens::new(url, ids),
-            flow: Flow::new(client_id(), "s3cret".into(), url, &authority).expect("options that fit"),
+            tokens: ApplicationTokens::new(url, ids.clone()),
+            flow: Flow::new(client_id(), "s3cret".into(), url, &authority, ids).expect("options that fit"),
             login: Zone::new(url, impatient()).expect("loopback"),
             authority,
         }

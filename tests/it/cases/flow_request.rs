@@ -135,7 +135,7 @@ async fn the_request_for_tokens(bench: &Bench) {
             asked.form_value("redirect_uri"),
             Some(parameters(&started)["redirect_uri"].as_str())
         );
-        // The credential is a secret: no assertion is ever made, so none can be used elsewhere.
+        // The credential is a secret, so no assertion is made; those of a certificate are looked at in `credentials.rs`.
         assert!(asked.form_value("client_assertion").is_none() && asked.header("authorization").is_none());
     }
 }

@@ -143,6 +143,10 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
         "storage::connection::a_held_lock_ends_the_wait_and_not_the_server",
         "DBF-001",
     ),
+    (
+        "credentials::a_federated_token_goes_alone_and_is_read_anew_for_each_request",
+        "P096",
+    ),
     ("web::stopping_lets_a_running_request_finish", "FLT-003"),
 ];
 
@@ -261,6 +265,5 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
         "does not apply: no address is configurable by a team, nothing is resolved for one",
         "P083 P084 P085",
     ),
-    ("does not apply: the credential is a client secret", "P096"),
     ("does not apply: prompt and hints are not configurable", "P090"),
 ];

@@ -132,3 +132,70 @@ async fn the_doctor_makes_nothing() {
     let again = deployment.run(&["doctor"]);
     assert_eq!(again.out, ended.out, "the first one made nothing");
 }
+
+#[tokio::test]
+async fn the_doctor_says_which_credential_there_is_and_until_when() {
+    let deployment = Deployment::new().await;
+    deployment.team("Northwind", "a@example.com");
+    let says = |pairs: &[(&str, &str)]| {
+        let ended: Ended = deployment
+            .command(&["doctor"])
+            .env("MICROSOFT_ENTRA_ID_CLIENT_ID", crate::app::CLIENT_ID)
+            .env("MICROSOFT_ENTRA_ID_AUTHORITY_HOST", "http://127.0.0.1:9")
+            .envs(pairs.iter().copied())
+            .output()
+            .expect("it runs")
+            .into();
+        let line = ended.out.lines().find(|line| line.contains("  credential: "));
+        line.unwrap_or_else(|| panic!("{} {}", ended.out, ended.err))
+            .to_owned()
+    };
+    let secret = ("MICROSOFT_ENTRA_ID_CLIENT_SECRET", "canary");
+    let end = "MICROSOFT_ENTRA_ID_CLIENT_SECRET_EXPIRES";
+    assert!(
+        says(&[secret]).starts_with("note  credential: client secret; nobody will be told before it expires")
+    );
+    let line = says(&[secret, (end, "2020-01-01")]);
+    assert!(
+        line.starts_with("FAIL  credential: client secret, expired on 2020-01-01T00:00:00Z"),
+        "{line}"
+    );
+    let now = sonicsaas::host::ids().now();
+    let soon = now
+        .plus(std::time::Duration::from_hours(20 * 24 + 12))
+        .to_string();
+    let line = says(&[secret, (end, &soon)]);
+    let begins = format!("note  credential: client secret, 20 days left, until {soon}");
+    assert!(line.starts_with(&begins), "{line}");
+    let late = now
+        .plus(std::time::Duration::from_hours(100 * 24 + 12))
+        .to_string();
+    let line = says(&[secret, (end, &late)]);
+    assert_eq!(
+        line,
+        format!("ok    credential: client secret, 100 days left, until {late}")
+    );
+
+    let certificate = concat!(
+        include_str!("../../../src/entra/fixtures/signing.pem"),
+        include_str!("../../../src/entra/fixtures/credentials/expired.pem")
+    );
+    let line = says(&[("MICROSOFT_ENTRA_ID_CLIENT_CERTIFICATE", certificate)]);
+    assert!(
+        line.starts_with("FAIL  credential: client certificate, expired on 2021-01-01T00:00:00Z"),
+        "{line}"
+    );
+
+    let file = deployment.folder.path().join("token");
+    let path = file.display().to_string();
+    let token = ("MICROSOFT_ENTRA_ID_FEDERATED_TOKEN_FILE", path.as_str());
+    let line = says(&[token]);
+    assert!(
+        line.starts_with("FAIL  credential: ")
+            && line.contains(&format!("MICROSOFT_ENTRA_ID_FEDERATED_TOKEN_FILE names {path}")),
+        "{line}"
+    );
+    std::fs::write(&file, "a.b.c\n").expect("written");
+    assert_eq!(says(&[token]), "ok    credential: federated token file");
+    deployment.database.remove().await;
+}
