@@ -8,6 +8,7 @@
 //! Time and randomness are parameters here, so every rule can be tested at any o'clock.
 
 pub mod audit;
+pub mod graph_permission;
 pub mod id;
 pub mod input;
 pub mod kept;

@@ -12,8 +12,10 @@ pub mod faults;
 pub mod front;
 pub mod minutes;
 pub mod overview;
+pub mod permissions;
 pub mod refusals;
 pub mod roles;
+pub mod setup;
 pub mod shell;
 pub mod times;
 
