@@ -3,10 +3,14 @@
 //! A file `.env.production`, else `.env`, in the working directory is read first; the real environment wins. Each
 //! variable `X` may come from a file named by `X_FILE`. Secrets never print.
 
+mod deployment;
 pub mod environment;
 mod observe;
 
-pub use self::observe::{LogFormat, Observe};
+pub use self::{
+    deployment::Deployment,
+    observe::{LogFormat, Observe},
+};
 
 use std::{
     fmt,
