@@ -11,6 +11,7 @@ import type { Server, Team } from './place/server.ts';
 import { LoginScreen } from './screens/login.ts';
 import { MicrosoftScreen } from './screens/microsoft.ts';
 import { OverviewScreen } from './screens/overview.ts';
+import { PermissionsScreen } from './screens/permissions.ts';
 import { Shell } from './screens/shell.ts';
 
 /** Signs people in by the pages, as they do it themselves. */
@@ -31,6 +32,7 @@ interface Fixtures {
   microsoft: MicrosoftScreen;
   shell: Shell;
   overview: OverviewScreen;
+  permissionList: PermissionsScreen;
   signedIn: SignedIn;
   /** Checks the screen in front. */
   expectScreen: (expected: Expected) => Promise<void>;
@@ -87,6 +89,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
   overview: async ({ page }, use) => {
     await use(new OverviewScreen(page));
+  },
+  permissionList: async ({ page }, use) => {
+    await use(new PermissionsScreen(page));
   },
   signedIn: async ({ login, microsoft, shell }, use) => {
     await use({

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod doctor;
+mod entra_setup;
 mod output;
 
 use std::{io::Read as _, path::Path, process::ExitCode};
@@ -15,7 +16,7 @@ use secrecy::SecretString;
 
 use self::{
     arguments::{
-        AddMapping, Arguments, AuditCommand, Command, CreateTeam, MappingCommand, RecoverUser,
+        AddMapping, Arguments, AuditCommand, Command, CreateTeam, EntraCommand, MappingCommand, RecoverUser,
         RegisterTenant, TeamCommand, TenantCommand, UserCommand,
     },
     output::{fail, notice, print_json, problems, recorded_event},
@@ -39,6 +40,10 @@ use crate::{
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    // Before there is anything else to configure.
+    if let Some(Command::Entra(EntraCommand::Setup(wanted))) = &arguments.command {
+        return entra_setup::print(wanted.format);
+    }
     let config = match Config::from_process() {
         Ok(config) => config,
         Err(found) => {
@@ -107,7 +112,7 @@ async fn execute(command: Command, config: &Config) -> Result<ExitCode, Stopped>
             .await?;
         }
         // Opening the services has brought the database up to date.
-        Command::Serve | Command::Doctor | Command::Migrate => {}
+        Command::Serve | Command::Doctor | Command::Migrate | Command::Entra(_) => {}
     }
     services.store.close().await;
     Ok(ExitCode::SUCCESS)

@@ -3,11 +3,13 @@
 //! A file `.env.production`, else `.env`, in the working directory is read first; the real environment wins. Each
 //! variable `X` may come from a file named by `X_FILE`. Secrets never print.
 
+mod deployment;
 pub mod environment;
 mod observe;
 mod registration;
 
 pub use self::{
+    deployment::Deployment,
     observe::{LogFormat, Observe},
     registration::AppRegistration,
 };

@@ -5,10 +5,12 @@
 
 mod document;
 mod login;
+mod permissions;
 mod problem;
 mod recover;
 
 pub use login::{FormProblem, Login, Notice, Refused, Typed, login};
+pub use permissions::{Permissions, Reader, Standing, permissions};
 pub use problem::{Problem, problem};
 pub use recover::{Recover, recover, recovered};
 

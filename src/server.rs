@@ -10,6 +10,7 @@ mod listen;
 mod login;
 pub mod ops;
 mod password;
+mod permissions;
 mod query;
 mod recovery;
 pub mod reply;

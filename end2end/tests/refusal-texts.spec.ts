@@ -89,7 +89,10 @@ test('the message for an administrator reads well and is accessible', async ({ s
     - alert:
       - heading "Your organization hasn't approved SonicSaaS yet" [level=2]
       - paragraph: "Send this to your Microsoft 365 administrator:"
-      - paragraph: /People of our organization want to sign in to SonicSaaS .* select Consent on behalf of your organization, then Accept\\./
+      - paragraph:
+        - text: /People of our organization want to sign in to SonicSaaS .* select Consent on behalf of your organization, then Accept\\. Every permission, and what it is used for:/
+        - link /^https?:.*\\/permissions$/:
+          - /url: /permissions
       - paragraph:
 ${scripted ? '        - button "Copy message"\n' : ''}        - status
     - heading "Sign in to SonicSaaS" [level=1]${waysIn(scripted)}`,

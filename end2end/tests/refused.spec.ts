@@ -319,18 +319,3 @@ test('a return that is used twice', async ({ page, server, signedIn, login }) =>
     page.getByRole('link', { name: 'Continue to Northwind MSP as Dana Reyes', exact: true }),
   ).toBeVisible();
 });
-
-test('an approval that came without our state says so, and changes nothing', async ({ page, server, login }) => {
-  // Reading the log is an event itself.
-  const recorded = async (): Promise<unknown[]> =>
-    (await server.audit()).filter(({ action }) => action !== 'audit.exported');
-  const before = await recorded();
-  await page.goto(`${CALLBACK}?admin_consent=True&tenant=${northwind.tenant}`);
-  await expect(page).toHaveURL('/login');
-  await expect(login.status).toHaveText(
-    'Microsoft reports that approval finished. Whoever manages SonicSaaS can now select Test Connection.',
-  );
-  await page.goto(`${CALLBACK}?admin_consent=True&tenant=${northwind.tenant}&error=access_denied`);
-  await expect(login.status).toHaveText('Microsoft reports that approval was declined.');
-  expect(await recorded()).toEqual(before);
-});

@@ -1,6 +1,6 @@
 //! The command line's grammar, and what is said when an argument does not fit.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use crate::domain::{
@@ -28,6 +28,9 @@ pub(super) enum Command {
     /// Teams
     #[command(subcommand)]
     Team(TeamCommand),
+    /// The app registration at Microsoft
+    #[command(subcommand)]
+    Entra(EntraCommand),
     /// Tenants of teams
     #[command(subcommand)]
     Tenant(TenantCommand),
@@ -42,6 +45,29 @@ pub(super) enum Command {
     Audit(AuditCommand),
     /// Check configuration, database, Microsoft, clock and audit chain; exit code 1 if any check fails
     Doctor,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum EntraCommand {
+    /// Print how the app registration of this deployment is made; needs no client ID and no database
+    Setup(PrintSetup),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PrintSetup {
+    /// As what
+    #[arg(long, value_enum, default_value_t = SetupFormat::Steps)]
+    pub(super) format: SetupFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SetupFormat {
+    /// Steps to read
+    Steps,
+    /// A script for the Azure CLI
+    Az,
+    /// The fragment of the app's manifest
+    Manifest,
 }
 
 #[derive(Debug, Subcommand)]

@@ -29,6 +29,12 @@ pub enum Picture {
     Down,
     /// Opens the menu.
     Menu,
+    /// Well.
+    Well,
+    /// Worth a look.
+    Warning,
+    /// Nothing is known yet.
+    Open,
 }
 
 impl Picture {
@@ -40,6 +46,9 @@ impl Picture {
             Self::Copy => "copy",
             Self::Down => "down",
             Self::Menu => "menu",
+            Self::Well => "ok",
+            Self::Warning => "warn",
+            Self::Open => "todo",
         }
     }
 }

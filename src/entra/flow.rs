@@ -34,6 +34,7 @@ use super::{
     token_answer::{ErrorBody, TokenBody},
 };
 use crate::domain::{
+    graph_permission::BESIDE_OPENID,
     id::{Ids, Token},
     sign_in::Check,
     tenant::TenantId,
@@ -238,7 +239,7 @@ impl Flow {
                 move || CsrfToken::new(sent_state),
                 move || Nonce::new(sent_nonce),
             )
-            .add_scopes(["profile", "email", "User.Read"].map(|scope| Scope::new(scope.to_owned())))
+            .add_scopes(BESIDE_OPENID.map(|scope| Scope::new(scope.name.to_owned())))
             .set_pkce_challenge(challenge)
             .add_extra_param("response_mode", "query");
         if let Some(Prompt::SelectAccount) = wanted.prompt {

@@ -5,21 +5,44 @@ use leptos::{prelude::*, tachys::view::RenderHtml};
 use super::Frame;
 use crate::{
     components::{
-        layout::{Brand, SkipLink},
+        layout::{Brand, SkipLink, TeamBrand},
         theme::{color_scheme, data_theme},
     },
     routes,
     text::Locale,
 };
 
+/// The sheet that a page stands on.
+#[derive(Debug)]
+pub(super) enum Sheet {
+    /// A small one, as for signing in.
+    Door,
+    /// A wide one, to be read and printed; for a reader of this team, when one is known.
+    Document(Option<String>),
+}
+
 /// The whole document: head, header, and `content` inside `<main>`.
-///
-/// The view is drawn inside an owner of its own, which is gone when the text is there.
 pub(super) fn render<V: IntoView + 'static>(
     frame: &Frame,
     title: String,
     content: impl FnOnce() -> V,
 ) -> String {
+    render_on(Sheet::Door, frame, title, content)
+}
+
+/// The same, on that sheet.
+///
+/// The view is drawn inside an owner of its own, which is gone when the text is there.
+pub(super) fn render_on<V: IntoView + 'static>(
+    sheet: Sheet,
+    frame: &Frame,
+    title: String,
+    content: impl FnOnce() -> V,
+) -> String {
+    let (class, team) = match sheet {
+        Sheet::Door => ("door", None),
+        Sheet::Document(team) => ("document", team),
+    };
     let Frame { theme, assets } = frame.clone();
     let body = Owner::new().with(|| {
         view! {
@@ -36,9 +59,12 @@ pub(super) fn render<V: IntoView + 'static>(
                 <body class="plain">
                     <SkipLink />
                     <header class="top">
-                        <Brand />
+                        {match team {
+                            Some(team) => view! { <TeamBrand team=Some(team) /> }.into_any(),
+                            None => view! { <Brand /> }.into_any(),
+                        }}
                     </header>
-                    <main id="main" class="door" tabindex="-1">
+                    <main id="main" class=class tabindex="-1">
                         {content()}
                     </main>
                 </body>

@@ -32,8 +32,8 @@ pub struct Login {
     pub password: bool,
     /// Where to go afterwards.
     pub next: LocalPath,
-    /// This page's own address, for a message to somebody else.
-    pub address: String,
+    /// The site's own origin, for addresses in a message to somebody else.
+    pub origin: String,
     /// Why the last attempt was refused.
     pub refusal: Option<Refused>,
     /// What else there is to say.
@@ -58,10 +58,6 @@ pub struct Refused {
 pub enum Notice {
     /// A session that ended came along.
     SignedOut,
-    /// Microsoft sent somebody back from its approval page, approved.
-    ApprovalFinished,
-    /// The same, declined.
-    ApprovalDeclined,
     /// Too much at once; the attempt may be made again in a moment.
     Busy,
     /// The attempt failed on our side; the reference stands in the log.
@@ -81,7 +77,7 @@ pub fn login(frame: &Frame, page: &Login) -> String {
             microsoft,
             password,
             next,
-            address,
+            origin,
             refusal,
             notice,
             typed,
@@ -91,7 +87,7 @@ pub fn login(frame: &Frame, page: &Login) -> String {
         view! {
             <Status notice />
             {(!problems.is_empty()).then(|| summary(problems))}
-            {refusal.map(|refused| view! { <Alert refused password address /> })}
+            {refusal.map(|refused| view! { <Alert refused password origin /> })}
             <h1>{words.sign_in}</h1>
             {continue_as
                 .map(|(name, team)| {
@@ -120,8 +116,6 @@ fn Status(notice: Option<Notice>) -> impl IntoView {
     };
     let said = match notice {
         Notice::SignedOut => words.signed_out.to_owned(),
-        Notice::ApprovalFinished => words.approval_finished.to_owned(),
-        Notice::ApprovalDeclined => words.approval_declined.to_owned(),
         Notice::Busy => text::<Faults>().busy.to_owned(),
         Notice::Broken(reference) => (words.broken)(&reference),
     };
@@ -136,7 +130,7 @@ fn Status(notice: Option<Notice>) -> impl IntoView {
 
 /// Why the last attempt was refused, and what to do now.
 #[component]
-fn Alert(refused: Refused, password: bool, address: String) -> impl IntoView {
+fn Alert(refused: Refused, password: bool, origin: String) -> impl IntoView {
     let words = text::<Refusals>();
     let Refused { refusal, reference } = refused;
     let situation = Situation {
@@ -155,7 +149,7 @@ fn Alert(refused: Refused, password: bool, address: String) -> impl IntoView {
             <div class="text">
                 <h2>{(words.heading)(refusal)}</h2>
                 {(words.advice)(refusal, situation).map(|advice| view! { <p>{advice}</p> })}
-                {(refusal == Refusal::ConsentRequired).then(|| view! { <Message address /> })}
+                {(refusal == Refusal::ConsentRequired).then(|| view! { <Message origin /> })}
                 {reference.map(|id| view! { <Reference id /> })}
             </div>
         </div>
@@ -164,12 +158,15 @@ fn Alert(refused: Refused, password: bool, address: String) -> impl IntoView {
 
 /// What to send to the administrator who can approve the app.
 #[component]
-fn Message(address: String) -> impl IntoView {
+fn Message(origin: String) -> impl IntoView {
     const ID: &str = "message";
     let words = text::<Front>();
+    let sign_in = format!("{origin}{}", routes::LOGIN);
     view! {
         <div class="message">
-            <p id=ID>{(words.approve)(&address)}</p>
+            <p id=ID>
+                {(words.approve)(&sign_in)} " " <a href=routes::PERMISSIONS>{format!("{origin}{}", routes::PERMISSIONS)}</a>
+            </p>
             <p class="cluster">
                 <CopyButton of=ID thing=words.message />
             </p>

@@ -1,6 +1,7 @@
 //! The pages as a browser reads them: through an HTML parser.
 
 mod form;
+mod permissions;
 mod whole_pages;
 
 use scraper::{ElementRef, Html, Selector};
@@ -27,7 +28,7 @@ fn page() -> Login {
         microsoft: true,
         password: false,
         next: LocalPath::dashboard(),
-        address: "https://sonicsaas.example/login".to_owned(),
+        origin: "https://sonicsaas.example".to_owned(),
         refusal: None,
         notice: None,
         typed: Typed::default(),
@@ -337,7 +338,16 @@ fn the_administrator_gets_a_message_that_says_what_to_do() {
     let document = read(&login(&frame(), &refused(Refusal::ConsentRequired)));
     let message = words(one(&document, "#message"));
     assert!(message.contains("SonicSaaS"), "{message}");
-    assert!(message.contains("https://sonicsaas.example/login"), "{message}");
+    assert!(
+        message.contains("Open https://sonicsaas.example/login and"),
+        "{message}"
+    );
+    // What is copied is text: the address must stand in it, and not only behind a word.
+    assert!(
+        message.ends_with(": https://sonicsaas.example/permissions"),
+        "{message}"
+    );
+    assert_eq!(one(&document, "#message a").attr("href"), Some("/permissions"));
     assert_eq!(words(one(&document, "[data-copy=message]")), "Copy message");
     assert_eq!(
         one(&document, "[data-copy=message]").attr("data-copied"),

@@ -34,7 +34,7 @@ pub struct Cookies {
     secure: bool,
 }
 
-/// A message for the sign-in page, kept in a sealed cookie so that no crafted address can show one.
+/// A message for the page that comes next, kept in a sealed cookie so that no crafted address can show one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// A refused sign-in and its reference.
@@ -57,6 +57,17 @@ pub enum Message {
         /// The reference.
         reference: String,
     },
+}
+
+impl Message {
+    /// What Microsoft reports of an approval, where this is about one: whether it was given.
+    pub const fn approval(&self) -> Option<bool> {
+        match self {
+            Self::ApprovalFinished => Some(true),
+            Self::ApprovalDeclined => Some(false),
+            _ => None,
+        }
+    }
 }
 
 impl Cookies {
@@ -127,12 +138,12 @@ impl Cookies {
         headers
     }
 
-    /// The message for the sign-in page.
+    /// The message that waits.
     pub fn message(self, headers: &HeaderMap, sealer: &Sealer) -> Option<Message> {
         open(sealer, NOTICE, single(headers, &self.name(NOTICE))?)
     }
 
-    /// Sets the message for the sign-in page.
+    /// Sets the message for the page that comes next.
     pub fn set_message(self, sealer: &Sealer, message: &Message) -> HeaderValue {
         self.set_sealed(sealer, NOTICE, NOTICE, message, NOTICE_LIFETIME)
     }

@@ -43,15 +43,16 @@ pub(super) async fn page(
         return reply::redirect(StatusCode::SEE_OTHER, next.as_str());
     }
 
-    let message = cookies.message(&headers, &state.services.sealer);
+    // An approval is told on the permissions page, and must wait for it.
+    let message = cookies
+        .message(&headers, &state.services.sealer)
+        .filter(|message| message.approval().is_none());
     let session_ended = person.is_none() && cookies.has_session(&headers);
     let refusal = refusal.map(|refusal| Refused {
         refusal,
         reference: reference_of(refusal, message.as_ref()),
     });
     let notice = match &message {
-        Some(Message::ApprovalFinished) => Some(Notice::ApprovalFinished),
-        Some(Message::ApprovalDeclined) => Some(Notice::ApprovalDeclined),
         Some(Message::Broken { reference }) => Some(Notice::Broken(reference.clone())),
         Some(Message::Busy) => Some(Notice::Busy),
         _ if session_ended && refusal.is_none() => Some(Notice::SignedOut),
@@ -87,7 +88,7 @@ pub(super) fn blank(state: &AppState, next: LocalPath) -> Login {
     Login {
         microsoft: state.services.entra.is_some(),
         password: state.password_sign_in(),
-        address: format!("{}{}", state.site.origin, routes::LOGIN),
+        origin: state.site.origin.clone(),
         next,
         refusal: None,
         notice: None,
@@ -125,16 +126,13 @@ fn reference_of(refusal: Refusal, message: Option<&Message>) -> Option<String> {
 }
 
 /// Whoever is signed in. When the database does not answer, the page shows as for anybody.
-async fn signed_in(state: &AppState, headers: &HeaderMap) -> Option<SignedIn> {
+pub(super) async fn signed_in(state: &AppState, headers: &HeaderMap) -> Option<SignedIn> {
     let token = state.site.cookies.session(headers)?;
     match session::authenticate(&state.services, &token).await {
         Ok(Authentication::SignedIn(person)) => Some(person),
         Ok(_) => None,
         Err(error) => {
-            tracing::error!(
-                ?error,
-                "the session of a visitor of the sign-in page could not be read"
-            );
+            tracing::error!(?error, "the session of a visitor could not be read");
             None
         }
     }

@@ -238,7 +238,8 @@ pub fn enter(arrival: &Arrival, finished: Result<Finished, ServiceError>) {
                 Message::ApprovalDeclined
             };
             set(cookies.set_message(sealer, &message));
-            routes::LOGIN.to_owned()
+            // Whoever approves need not have an account here.
+            routes::PERMISSIONS.to_owned()
         }
         Err(error) => {
             let (fault, _) = broken(&error, arrival.facts.reference);

@@ -14,7 +14,9 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use super::{layers, login, ops, password, recovery, reply, sso, state, state::AppState, tenant};
+use super::{
+    layers, login, ops, password, permissions, recovery, reply, sso, state, state::AppState, tenant,
+};
 use crate::{app, front::Problem, routes};
 
 /// The whole server.
@@ -31,6 +33,7 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
     let mut own = Router::new()
         .route(routes::ROOT, get(login::root))
         .route(routes::LOGIN, get(login::page).post(password::sign_in))
+        .route(routes::PERMISSIONS, get(permissions::page))
         .route(routes::RECOVER, get(recovery::page).post(recovery::sign_in))
         .route(routes::LOGOUT, post(login::sign_out))
         .route(routes::PREFERENCES, post(login::preferences))

@@ -55,15 +55,12 @@ pub struct Front {
     pub not_set_up: &'static str,
     /// A session ended.
     pub signed_out: &'static str,
-    /// Microsoft's approval page was left, approved.
-    pub approval_finished: &'static str,
-    /// The same, declined.
-    pub approval_declined: &'static str,
     /// The attempt failed on our side.
     pub broken: fn(reference: &str) -> String,
     /// The way back for somebody who is signed in already.
     pub continue_as: fn(name: &str, team: &str) -> String,
-    /// For the administrator of the person's organization: what to approve and how. `address` is where to sign in.
+    /// For the administrator of the person's organization: what to approve and how. `address` is where to sign in. The
+    /// address of the permissions page follows.
     pub approve: fn(address: &str) -> String,
     /// The thing that is copied there, as in `Copy message`.
     pub message: &'static str,
@@ -108,9 +105,6 @@ pub static EN: Front = Front {
     recovered: "You signed in with a recovery link. This was recorded.",
     not_set_up: "Sign-in isn't set up on this server. Ask the platform administrator.",
     signed_out: "You were signed out. Sign in to continue.",
-    approval_finished: "Microsoft reports that approval finished. Whoever manages SonicSaaS can now select Test \
-                        Connection.",
-    approval_declined: "Microsoft reports that approval was declined.",
     broken: |reference| {
         format!(
             "There is a problem on our side. Try again, or contact the platform administrator with reference \
@@ -123,7 +117,8 @@ pub static EN: Front = Front {
             "People of our organization want to sign in to {PRODUCT} with their Microsoft work accounts, and \
              Microsoft asks an administrator to approve the app first. Open {address} and select Sign in with \
              Microsoft with an account that has the Global Administrator or Privileged Role Administrator role. \
-             Microsoft lists what {PRODUCT} may read; select Consent on behalf of your organization, then Accept."
+             Microsoft lists what {PRODUCT} may read; select Consent on behalf of your organization, then Accept. \
+             Every permission, and what it is used for:"
         )
     },
     message: "message",

@@ -1,6 +1,7 @@
 //! The command line as a process: what it prints where, and its exit codes.
 
 mod environment;
+mod setup;
 
 use std::{
     io::Write as _,

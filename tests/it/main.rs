@@ -26,6 +26,7 @@ mod overage;
 mod pages;
 mod password;
 mod people;
+mod permissions;
 mod process;
 mod proxy;
 mod recovery;

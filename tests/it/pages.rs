@@ -94,6 +94,9 @@ async fn no_page_carries_a_style_or_links_to_nowhere() {
         (&dana, "/dashboard/nowhere"),
         (&nobody, routes::LOGIN),
         (&nobody, "/login?error=tenant_not_registered"),
+        (&nobody, "/login?error=consent_required"),
+        (&nobody, routes::PERMISSIONS),
+        (&dana, routes::PERMISSIONS),
         (&nobody, "/nowhere"),
     ] {
         let body = browser.get(page).await.body;

@@ -179,38 +179,6 @@ async fn a_wrong_issuer_in_the_return_is_refused() {
 }
 
 #[tokio::test]
-async fn a_consent_return_that_did_not_begin_here_changes_nothing() {
-    let app = App::start().await;
-    app.northwind().await;
-    let before = app.events().await.len();
-    let browser = app.browser();
-    for (query, words) in [
-        (
-            "admin_consent=True&tenant=x",
-            "Microsoft reports that approval finished.",
-        ),
-        (
-            "admin_consent=True&error=consent_required",
-            "Microsoft reports that approval was declined.",
-        ),
-        (
-            "error=permission_denied",
-            "Microsoft reports that approval was declined.",
-        ),
-    ] {
-        let reply = browser.get(&format!("{}?{query}", routes::CALLBACK)).await;
-        assert_eq!((reply.status, reply.location()), (303, "/login"));
-        assert!(browser.get("/login").await.body.contains(words), "{query}");
-        assert!(
-            !browser.get("/login").await.body.contains(words),
-            "{query}: said once"
-        );
-    }
-    assert_eq!(app.events().await.len(), before);
-    app.stop().await;
-}
-
-#[tokio::test]
 async fn only_a_persons_own_navigation_finishes_a_sign_in() {
     let app = App::start().await;
     app.northwind().await;

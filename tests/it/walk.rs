@@ -41,6 +41,7 @@ const WALK: &[Stop] = &[
     stop(routes::VIEWER, 401, 200, false),
     stop(routes::ACCESS, 401, 200, false),
     stop(routes::PREFERENCES, 405, 405, true),
+    stop(routes::PERMISSIONS, 200, 200, false),
     stop(routes::DASHBOARD, 303, 200, false),
     // The braces are no link that was ever made, and every such one looks the same.
     stop(routes::RECOVER, 404, 404, true),

@@ -5,7 +5,13 @@ use sonicsaas::routes;
 
 use crate::app::{App, Setup};
 
-const PAGES: [&str; 4] = [routes::LOGIN, routes::DASHBOARD, "/dashboard/nowhere", "/nowhere"];
+const PAGES: [&str; 5] = [
+    routes::LOGIN,
+    routes::PERMISSIONS,
+    routes::DASHBOARD,
+    "/dashboard/nowhere",
+    "/nowhere",
+];
 
 #[tokio::test]
 async fn every_answer_carries_the_headers() {
@@ -17,6 +23,7 @@ async fn every_answer_carries_the_headers() {
         browser.get(routes::DASHBOARD).await,
         browser.call(routes::VIEWER).await,
         nobody.get(routes::LOGIN).await,
+        nobody.get(routes::PERMISSIONS).await,
         nobody.get(routes::DASHBOARD).await,
         nobody.call(routes::VIEWER).await,
         nobody.get("/nowhere").await,

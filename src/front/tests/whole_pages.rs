@@ -5,15 +5,9 @@ use super::*;
 #[test]
 fn notices_stand_in_the_status() {
     let notices = [
-        (Notice::SignedOut, "You were signed out. Sign in to continue.".to_owned()),
         (
-            Notice::ApprovalFinished,
-            "Microsoft reports that approval finished. Whoever manages SonicSaaS can now select Test Connection."
-                .to_owned(),
-        ),
-        (
-            Notice::ApprovalDeclined,
-            "Microsoft reports that approval was declined.".to_owned(),
+            Notice::SignedOut,
+            "You were signed out. Sign in to continue.".to_owned(),
         ),
         (
             Notice::Broken(REFERENCE.to_owned()),

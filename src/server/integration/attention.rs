@@ -2,7 +2,10 @@
 
 use super::{said, words};
 use crate::{
-    domain::tenant::VerificationPolicy,
+    domain::{
+        credential::{CredentialExpiry, CredentialFault, CredentialStanding},
+        tenant::VerificationPolicy,
+    },
     service::{
         Services,
         tenant::{Facts, named},
@@ -22,9 +25,26 @@ pub(super) fn of_page(services: &Services, person: &SignedIn, facts: &Facts) -> 
     found
 }
 
-/// What Microsoft or the calendar says about this server's credential.
-pub(super) fn of_credential(_services: &Services) -> Vec<Said> {
-    Vec::new()
+/// What Microsoft or the calendar says about this server's credential. What Microsoft says comes first: then nobody can
+/// sign in any more.
+pub(super) fn of_credential(services: &Services) -> Vec<Said> {
+    let Some(entra) = &services.entra else {
+        return Vec::new();
+    };
+    let expiry = entra.credential_expiry();
+    if let CredentialStanding::Rejected { fault, .. } = entra.credential_standing() {
+        let expired = fault == CredentialFault::Expired || matches!(expiry, Some(CredentialExpiry::Expired { .. }));
+        return vec![said(Tone::Fail, (words().credential_rejected)(expired))];
+    }
+    let due = expiry.map(|expiry| match expiry {
+        CredentialExpiry::Expired { expires } => {
+            said(Tone::Fail, (words().credential_expires)(expires, true))
+        }
+        CredentialExpiry::Expiring(notice) => {
+            said(Tone::Warn, (words().credential_expires)(notice.expires, false))
+        }
+    });
+    due.into_iter().collect()
 }
 
 /// Another team took the tenant.

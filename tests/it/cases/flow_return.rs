@@ -353,7 +353,7 @@ async fn a_sign_in_dressed_as_a_consent(bench: &Bench) {
     let browser = bench.app.browser();
     bench.events().await;
     let reply = browser.get(&callback(&dressed)).await;
-    assert_eq!((reply.status, reply.location()), (303, "/login"));
+    assert_eq!((reply.status, reply.location()), (303, "/permissions"));
     assert!(bench.events().await.is_empty());
 }
 

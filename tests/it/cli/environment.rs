@@ -109,7 +109,9 @@ async fn help_and_version_need_no_environment() {
         (0, concat!("sonicsaas ", env!("CARGO_PKG_VERSION")))
     );
     let help = deployment.run(&["--help"]);
-    for command in ["serve", "migrate", "team", "tenant", "mapping", "audit", "doctor"] {
+    for command in [
+        "serve", "migrate", "team", "entra", "tenant", "mapping", "audit", "doctor",
+    ] {
         assert!(help.out.contains(command), "{command}");
     }
     assert_eq!(deployment.run(&["nonsense"]).code, 2);
