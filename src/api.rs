@@ -1,4 +1,6 @@
 //! The public surface: server functions, one file per noun, each in three steps: guard, service, answer.
 
+pub mod integration;
 pub mod session;
 pub mod sign_in;
+pub mod tenant;

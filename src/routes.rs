@@ -77,6 +77,11 @@ pub fn sign_in_as_another(next: &LocalPath) -> String {
     )
 }
 
+/// The question before the tenant is disconnected.
+pub fn entra_disconnect() -> String {
+    format!("{ENTRA}?confirm=disconnect")
+}
+
 /// The page of the recovery link with this token.
 pub fn recover(token: &Token) -> String {
     format!("{}{}", RECOVER_STEM, token.expose())

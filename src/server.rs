@@ -2,6 +2,7 @@
 
 pub mod cookie;
 pub mod guard;
+pub mod integration;
 mod jobs;
 pub mod layers;
 mod limits;

@@ -8,8 +8,11 @@
 //! What must never happen here: a sentence that says "invalid", "oops" or "please" instead of what happened and what
 //! to do.
 
+pub mod entra;
 pub mod faults;
+pub mod form;
 pub mod front;
+pub mod integrations;
 pub mod minutes;
 pub mod overview;
 pub mod refusals;
