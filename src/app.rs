@@ -1,19 +1,14 @@
 //! The document of the dashboard, and its routes.
 
+pub mod route;
+
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title};
-use leptos_router::{
-    Lazy, SsrMode,
-    components::{ParentRoute, Route, Router, Routes},
-    path,
-};
+use leptos_router::components::{Router, Routes};
 
+use self::route::Pages;
 use crate::{
-    components::{
-        theme::{Document, color_scheme, data_theme},
-        whole::Whole,
-    },
-    pages::{NotFound, Overview, Shell},
+    components::theme::{Document, color_scheme, data_theme},
     routes,
     text::Locale,
     wire::preferences::Theme,
@@ -60,10 +55,7 @@ pub fn App() -> impl IntoView {
         <Router>
             // Every address the server gives to this app lies under the dashboard, so nothing falls through.
             <Routes fallback=|| ()>
-                <ParentRoute path=path!("/dashboard") view=|| Whole(Shell()) ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<Overview>::new()} />
-                    <Route path=path!("/*any") view=|| Whole(NotFound()) />
-                </ParentRoute>
+                <Pages />
             </Routes>
         </Router>
     }

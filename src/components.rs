@@ -3,10 +3,16 @@
 //! The pages without WebAssembly use it too, so nothing here needs a script to be complete: what only a script can do
 //! is served hidden.
 
+pub mod code;
+pub mod copy;
 pub mod disclosure;
 pub mod element;
 pub mod feedback;
+pub mod form;
 pub mod hydrated;
+pub mod in_place;
 pub mod layout;
+pub mod rail;
+pub mod state;
 pub mod theme;
 pub mod whole;

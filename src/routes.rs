@@ -95,6 +95,11 @@ pub fn entra_confirm(id: KeptFormId) -> String {
     format!("{ENTRA}?confirm={id}")
 }
 
+/// The question before the tenant is disconnected.
+pub fn entra_disconnect() -> String {
+    format!("{ENTRA}?confirm=disconnect")
+}
+
 /// The page of the recovery link with this token.
 pub fn recover(token: &Token) -> String {
     format!("{}{}", RECOVER_STEM, token.expose())

@@ -9,9 +9,12 @@
 //! to do.
 
 pub mod connection_test;
+pub mod entra;
 pub mod faults;
+pub mod form;
 pub mod front;
 pub mod integration_card;
+pub mod integrations;
 pub mod minutes;
 pub mod overview;
 pub mod permissions;

@@ -38,9 +38,29 @@ impl Disclosure {
         }
     }
 
+    /// The `id` of what it opens.
+    pub const fn controls(self) -> &'static str {
+        self.controls
+    }
+
     /// Whether it is open.
     pub fn is_open(self) -> bool {
         self.open.get()
+    }
+
+    /// Opens or closes it.
+    pub fn toggle(self) {
+        self.open.update(|open| *open = !*open);
+    }
+
+    /// The name of the button's parameter: none while open, since then the button closes.
+    pub fn query_name(self) -> Changing {
+        Changing::derive(move || (!self.is_open()).then_some(OPEN))
+    }
+
+    /// The value of the button's parameter.
+    pub fn query_value(self) -> Changing {
+        Changing::derive(move || (!self.is_open()).then_some(self.name))
     }
 
     /// Closes it, and leaves the focus where it is.
@@ -93,14 +113,14 @@ where
 {
     let toggle = move |event: MouseEvent| {
         event.prevent_default();
-        of.open.update(|open| *open = !*open);
+        of.toggle();
     };
     view! {
         <form method="get" class=form_class>
             <button
                 class=class
-                name=Changing::derive(move || (!of.is_open()).then_some(OPEN))
-                value=Changing::derive(move || (!of.is_open()).then_some(of.name))
+                name=of.query_name()
+                value=of.query_value()
                 aria-expanded=Changing::derive(move || Some(if of.is_open() { "true" } else { "false" }))
                 aria-controls=of.controls
                 on:click=toggle

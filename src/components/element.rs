@@ -1,17 +1,11 @@
-//! The smallest parts: icons, marks, roles, times, values to copy.
+//! The smallest parts: icons, marks, roles, times.
 
-use leptos::{
-    ev::MouseEvent,
-    prelude::*,
-    wasm_bindgen::JsCast as _,
-    web_sys::{Element, js_sys::futures::JsFuture},
-};
+use leptos::prelude::*;
 
-use super::hydrated::{in_browser, present};
 use crate::{
     domain::{role::Role, time::Timestamp},
     routes,
-    text::{roles::Roles, shell::Shell, text, times::Times},
+    text::{roles::Roles, text, times::Times},
 };
 
 /// A picture of the sprite `public/icons.svg`.
@@ -19,12 +13,24 @@ use crate::{
 pub enum Picture {
     /// The overview.
     Overview,
+    /// Integrations.
+    Plug,
+    /// As it should be.
+    Ok,
+    /// Works, with a concern.
+    Warn,
     /// Something failed.
     Fail,
     /// Something to know.
     Info,
+    /// Off, or not run.
+    Skip,
+    /// Being looked at.
+    Decides,
     /// Copies.
     Copy,
+    /// Open, and closes.
+    Up,
     /// Opens below.
     Down,
     /// Opens the menu.
@@ -41,9 +47,15 @@ impl Picture {
     const fn name(self) -> &'static str {
         match self {
             Self::Overview => "overview",
+            Self::Plug => "plug",
+            Self::Ok => "ok",
+            Self::Warn => "warn",
             Self::Fail => "fail",
             Self::Info => "info",
+            Self::Skip => "skip",
+            Self::Decides => "decides",
             Self::Copy => "copy",
+            Self::Up => "up",
             Self::Down => "down",
             Self::Menu => "menu",
             Self::Well => "ok",
@@ -115,73 +127,6 @@ pub fn Moment(
     at: Timestamp,
 ) -> impl IntoView {
     view! { <time datetime=at.to_string()>{(text::<Times>().moment)(at)}</time> }
-}
-
-/// Copies the text of another element. Served hidden; the script that can copy shows it.
-///
-/// On the pages without WebAssembly that script is `public/front.js`, which finds what it needs in the `data-`
-/// attributes and writes into the status that follows the button.
-#[component]
-pub fn CopyButton(
-    /// The `id` of the element whose text is copied.
-    of: &'static str,
-    /// What that is, as in `Copy reference`.
-    thing: &'static str,
-) -> impl IntoView {
-    let words = text::<Shell>();
-    let ready = RwSignal::new(false);
-    in_browser(move || ready.set(true));
-    let copy = move |event: MouseEvent| {
-        let pressed = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let button = pressed.and_then(|pressed| pressed.closest("button").ok().flatten());
-        let status = button.and_then(|button| button.next_element_sibling());
-        let say = move |result: &str| {
-            if let Some(status) = &status {
-                status.set_text_content(Some(result));
-            }
-        };
-        say("");
-        leptos::task::spawn_local(async move {
-            let Some(element) = document().get_element_by_id(of) else {
-                return;
-            };
-            let value = element.text_content().unwrap_or_default();
-            let copied = JsFuture::from(window().navigator().clipboard().write_text(&value)).await;
-            if copied.is_ok() {
-                say(&(words.copied)(thing));
-            } else {
-                select(&element);
-                say(&(words.not_copied)(thing));
-            }
-        });
-    };
-    view! {
-        <button
-            type="button"
-            class="copy"
-            hidden=present(move || !ready.get())
-            data-copy=of
-            data-copied=(words.copied)(thing)
-            data-failed=(words.not_copied)(thing)
-            on:click=copy
-        >
-            <Icon picture=Picture::Copy />
-            {words.copy}
-            <span class="visually-hidden">{format!(" {thing}")}</span>
-        </button>
-        " "
-        <output class="small"></output>
-    }
-}
-
-/// Selects the text of an element, so that one key copies it.
-fn select(element: &Element) {
-    if let Ok(Some(selection)) = window().get_selection() {
-        // Only a node of another document is refused.
-        let _ = selection.select_all_children(element);
-    }
 }
 
 /// The letters of the account button: of the first name and the last.

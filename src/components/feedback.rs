@@ -3,7 +3,7 @@
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::use_location;
 
-use super::element::CopyButton;
+use super::copy::CopyButton;
 use crate::{
     domain::session::LocalPath,
     routes,

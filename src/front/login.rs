@@ -9,7 +9,8 @@ use self::form::{summary, with_email};
 use super::{Frame, document};
 use crate::{
     components::{
-        element::{CopyButton, Icon, MicrosoftSymbol, Picture},
+        copy::CopyButton,
+        element::{Icon, MicrosoftSymbol, Picture},
         feedback::Reference,
     },
     domain::{session::LocalPath, sign_in::Refusal},

@@ -5,7 +5,10 @@ use std::cell::{Cell, RefCell};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
-use super::head::keep_title;
+use super::{
+    head::{OwnTitle, keep_title, title},
+    place::Place,
+};
 use crate::{
     api,
     components::{
@@ -43,6 +46,7 @@ const SIDE: &str = "side";
 pub fn Shell() -> impl IntoView {
     let viewer = load(api::session::Viewer {});
     provide_context(CurrentViewer(viewer));
+    provide_context(OwnTitle::default());
     let menu = Disclosure::new("menu", SIDE);
     let account = Disclosure::new("account", ACCOUNT_MENU);
     let pathname = use_location().pathname;
@@ -73,26 +77,21 @@ pub fn Shell() -> impl IntoView {
 fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl IntoView {
     let words = text::<text::shell::Shell>();
     let team = viewer.as_ref().map(|viewer| viewer.team_name.clone());
-    let heading = heading_here();
+    let pathname = use_location().pathname;
+    let own_title = use_context::<OwnTitle>();
     keep_title({
         let team = team.clone();
         move || {
-            let heading = heading.get().unwrap_or_default();
-            match &team {
-                Some(team) => (words.title)(heading, team),
-                None => (words.title_outside)(heading),
-            }
+            let own = own_title.and_then(|OwnTitle(own)| own.get());
+            let heading = Place::at(&pathname.get()).heading();
+            title(own.as_deref().unwrap_or(heading), team.as_deref())
         }
     });
     view! {
         <header class="top">
             <TeamBrand team />
             <nav class="crumbs" aria-label=words.breadcrumb>
-                <ol>
-                    <li>
-                        <span aria-current="page">{heading}</span>
-                    </li>
-                </ol>
+                <ol inner_html=move || trail(&pathname.get())></ol>
             </nav>
             <div class="top-links">
                 {viewer.map(|viewer| view! { <Account viewer disclosure=account /> })}
@@ -105,16 +104,14 @@ fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl
     }
 }
 
-/// The heading of the page in front, for title and breadcrumb.
-fn heading_here() -> Changing {
-    let pathname = use_location().pathname;
-    Changing::derive(move || {
-        Some(if pathname.get() == routes::DASHBOARD {
-            text::<text::overview::Overview>().heading
-        } else {
-            text::<text::faults::Faults>().not_found
-        })
-    })
+/// The way to the page in front. It holds nothing that somebody typed, and as text it weighs less than as elements.
+fn trail(path: &str) -> String {
+    let place = Place::at(path);
+    let mut markup = String::new();
+    if let Some(parent) = place.parent() {
+        markup = format!(r#"<li><a href="{}">{}</a></li>"#, parent.path(), parent.heading());
+    }
+    markup + &format!(r#"<li><span aria-current="page">{}</span></li>"#, place.heading())
 }
 
 /// Who one is here, and the way out.
@@ -158,7 +155,6 @@ fn Account(viewer: Viewer, disclosure: Disclosure) -> impl IntoView {
 #[component]
 fn Side(menu: Disclosure) -> impl IntoView {
     let words = text::<text::shell::Shell>();
-    let overview = text::<text::overview::Overview>().heading;
     let was_open = Cell::new(true);
     in_browser(move || {
         let open = menu.is_open();
@@ -176,7 +172,8 @@ fn Side(menu: Disclosure) -> impl IntoView {
         >
             <nav aria-label=words.main_menu>
                 <ul class="menu">
-                    <Entry to=routes::DASHBOARD picture=Picture::Overview name=overview />
+                    <Entry place=Place::Overview picture=Picture::Overview />
+                    <Entry place=Place::Integrations picture=Picture::Plug />
                 </ul>
             </nav>
             <footer>
@@ -186,15 +183,19 @@ fn Side(menu: Disclosure) -> impl IntoView {
     }
 }
 
-/// One page in the main menu.
+/// One page in the main menu. It is the current one on the pages below it too.
 #[component]
-fn Entry(to: &'static str, picture: Picture, name: &'static str) -> impl IntoView {
+fn Entry(place: Place, picture: Picture) -> impl IntoView {
     let pathname = use_location().pathname;
+    let current = move || {
+        let here = Place::at(&pathname.get());
+        (here == place || here.parent() == Some(place)).then_some("page")
+    };
     view! {
         <li>
-            <a href=to aria-current=Changing::derive(move || (pathname.get() == to).then_some("page"))>
+            <a href=place.path() aria-current=Changing::derive(current)>
                 <Icon picture />
-                {name}
+                {place.heading()}
             </a>
         </li>
     }

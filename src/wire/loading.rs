@@ -8,12 +8,13 @@
 use std::{marker::PhantomData, pin::Pin};
 
 use leptos::{
-    prelude::{ArcResource, Resource, window},
+    prelude::{ArcResource, Resource, With as _, window},
     server::codee::{Decoder, Encoder},
     server_fn::{Bytes, Decodes, Encodes, ServerFn, codec::JsonEncoding},
     wasm_bindgen::{JsCast as _, JsValue},
     web_sys::{Headers, RequestInit, Response, js_sys::futures::JsFuture},
 };
+use leptos_router::hooks::use_url;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -55,22 +56,51 @@ where
     S: ServerFn<Error = Fault> + Clone + Sync + 'static,
     S::Output: Serialize,
 {
-    Loading {
-        answer: start(Box::new(move || {
-            if cfg!(target_arch = "wasm32") {
-                Box::pin(SendWrapper::new(fetch(S::PATH)))
-            } else {
-                Box::pin(call(ask.clone()))
-            }
-        })),
-        of: PhantomData,
-    }
+    start(ask, Box::new(String::new))
+}
+
+/// Asks a server function whose answer depends on the query of the page's address, and asks again when the query changes.
+///
+/// The function takes no arguments: while the page is rendered it reads the query of the page's own request, and the
+/// browser sends that query along.
+pub fn load_here<S>(ask: S) -> Loading<S::Output>
+where
+    S: ServerFn<Error = Fault> + Clone + Sync + 'static,
+    S::Output: Serialize,
+{
+    // The address that belongs to this page: the router stops telling it when one leaves for another page.
+    let address = use_url();
+    start(
+        ask,
+        Box::new(move || address.with(|address| address.search().to_owned())),
+    )
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<String, Fault>> + Send>>;
 
-fn start(ask: Box<dyn Fn() -> Answer + Send + Sync>) -> Resource<Result<String, Fault>, Inside> {
-    ArcResource::new_with_options(|| (), move |()| ask(), false).into()
+fn start<S>(ask: S, query: Box<dyn Fn() -> String + Send + Sync>) -> Loading<S::Output>
+where
+    S: ServerFn<Error = Fault> + Clone + Sync + 'static,
+    S::Output: Serialize,
+{
+    let ask = move |query| -> Answer {
+        if cfg!(target_arch = "wasm32") {
+            Box::pin(SendWrapper::new(fetch(S::PATH, query)))
+        } else {
+            Box::pin(call(ask.clone()))
+        }
+    };
+    Loading {
+        answer: start_any(query, Box::new(ask)),
+        of: PhantomData,
+    }
+}
+
+fn start_any(
+    query: Box<dyn Fn() -> String + Send + Sync>,
+    ask: Box<dyn Fn(String) -> Answer + Send + Sync>,
+) -> Resource<Result<String, Fault>, Inside> {
+    ArcResource::new_with_options(query, ask, false).into()
 }
 
 /// Calls the function where it is.
@@ -85,7 +115,7 @@ where
 }
 
 /// Asks the server.
-async fn fetch(path: &'static str) -> Result<String, Fault> {
+async fn fetch(path: &'static str, query: String) -> Result<String, Fault> {
     async fn ask(path: &str) -> Result<(bool, String), JsValue> {
         let headers = Headers::new()?;
         headers.set("accept", "application/json")?;
@@ -96,7 +126,12 @@ async fn fetch(path: &'static str) -> Result<String, Fault> {
         let text = JsFuture::from(response.text()?).await?;
         Ok((response.ok(), text.as_string().unwrap_or_default()))
     }
-    match ask(path).await {
+    let address = if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    };
+    match ask(&address).await {
         Ok((true, text)) => Ok(text),
         Ok((false, text)) => Err(decode(&text).unwrap_or_else(|network| network)),
         Err(_) => Err(Fault::Network),

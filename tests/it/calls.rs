@@ -15,7 +15,7 @@ pub(crate) struct Call {
 }
 
 /// Every call.
-pub(crate) const ALL: [Call; 3] = [
+pub(crate) const ALL: [Call; 5] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,
@@ -24,6 +24,16 @@ pub(crate) const ALL: [Call; 3] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::ACCESS,
+        public: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::INTEGRATION_LIST,
+        public: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::TENANT_PAGE,
         public: false,
     },
     // The return from Microsoft is protected by its sealed attempt.
@@ -53,6 +63,8 @@ fn nothing_but_the_callback_changes_anything_by_get() {
     let reads = [
         sonicsaas::routes::VIEWER,
         sonicsaas::routes::ACCESS,
+        sonicsaas::routes::INTEGRATION_LIST,
+        sonicsaas::routes::TENANT_PAGE,
         sonicsaas::routes::CALLBACK,
     ];
     for call in ALL {

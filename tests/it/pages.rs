@@ -68,7 +68,40 @@ async fn a_page_that_does_not_exist_says_so_in_the_shell() {
     let reply = dana.get("/dashboard/nowhere").await;
     assert_eq!(reply.line(), "404 Not Found");
     assert_eq!(select(&reply.body, "h1"), ["Page not found"]);
-    assert_eq!(select(&reply.body, "nav[aria-label=Main] a"), ["Overview"]);
+    assert_eq!(
+        select(&reply.body, "nav[aria-label=Main] a"),
+        ["Overview", "Integrations"]
+    );
+    assert_eq!(select(&reply.body, "nav[aria-label=Main] [aria-current]").len(), 0);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_below_another_says_where_one_is() {
+    let app = App::start().await;
+    app.northwind().await;
+    let dana = app.signed_in("dana@contoso.com").await;
+    for (path, trail) in [
+        (routes::INTEGRATIONS, vec!["Integrations"]),
+        (routes::ENTRA, vec!["Integrations", "Microsoft Entra ID"]),
+    ] {
+        let page = dana.get(path).await.body;
+        let heading = trail.last().copied().unwrap_or_default();
+        assert_eq!(select(&page, "h1"), [heading]);
+        assert_eq!(
+            select(&page, "title"),
+            [format!("{heading} – Northwind MSP – SonicSaaS")]
+        );
+        assert_eq!(select(&page, "nav[aria-label=Breadcrumb] li"), trail);
+        assert_eq!(
+            select(&page, "nav[aria-label=Breadcrumb] [aria-current=page]"),
+            [heading]
+        );
+        assert_eq!(
+            select(&page, "nav[aria-label=Main] a[aria-current=page]"),
+            ["Integrations"]
+        );
+    }
     app.stop().await;
 }
 
@@ -91,6 +124,7 @@ async fn no_page_carries_a_style_or_links_to_nowhere() {
     let nobody = app.browser();
     for (browser, page) in [
         (&dana, routes::DASHBOARD),
+        (&dana, routes::INTEGRATIONS),
         (&dana, "/dashboard/nowhere"),
         (&nobody, routes::LOGIN),
         (&nobody, "/login?error=tenant_not_registered"),

@@ -40,9 +40,13 @@ const WALK: &[Stop] = &[
     stop(routes::FRONT_CHANNEL_LOGOUT, 200, 200, false),
     stop(routes::VIEWER, 401, 200, false),
     stop(routes::ACCESS, 401, 200, false),
+    stop(routes::INTEGRATION_LIST, 401, 200, false),
+    stop(routes::TENANT_PAGE, 401, 200, false),
     stop(routes::PREFERENCES, 405, 405, true),
     stop(routes::PERMISSIONS, 200, 200, false),
     stop(routes::DASHBOARD, 303, 200, false),
+    stop(routes::INTEGRATIONS, 303, 200, false),
+    stop(routes::ENTRA, 303, 200, false),
     // The braces are no link that was ever made, and every such one looks the same.
     stop(routes::RECOVER, 404, 404, true),
     stop(routes::HEALTH, 200, 200, false),
@@ -83,7 +87,9 @@ fn the_walk_misses_no_route() {
 /// Calls are made by scripts, everything else by people.
 fn accept(path: &str) -> &'static str {
     match path {
-        routes::VIEWER | routes::ACCESS => "application/json",
+        routes::VIEWER | routes::ACCESS | routes::INTEGRATION_LIST | routes::TENANT_PAGE => {
+            "application/json"
+        }
         _ => "text/html",
     }
 }

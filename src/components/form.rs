@@ -1,0 +1,145 @@
+//! Parts of forms: a field, a switch, the buttons that send, and what was refused.
+
+use leptos::{either::Either, prelude::*};
+
+use super::{
+    element::{Icon, Picture},
+    in_place::InPlace,
+};
+use crate::text::{form::Form, text};
+
+/// A switch with the words that belong to it. Its name never changes; "On" and "Off" repeat its state for the eye.
+#[component]
+pub fn Switch(
+    /// The name of the field; its value is `on`.
+    name: &'static str,
+    /// What it switches.
+    label: &'static str,
+    /// What that means.
+    hint: &'static str,
+    /// Whether it is on.
+    on: bool,
+) -> impl IntoView {
+    let words = text::<Form>();
+    let hint_id = format!("{name}-hint");
+    view! {
+        <div class="switch-row">
+            <label class="switch">
+                <input type="checkbox" role="switch" name=name value="on" checked=on aria-describedby=hint_id.clone() />
+                {label}
+                <span class="on" aria-hidden="true">
+                    {words.on}
+                </span>
+                <span class="off" aria-hidden="true">
+                    {words.off}
+                </span>
+            </label>
+            <p class="hint" id=hint_id>
+                {hint}
+            </p>
+        </div>
+    }
+}
+
+/// A button that sends its form in place, and says so while it does.
+#[component]
+pub fn SendButton(
+    /// What sends.
+    by: InPlace,
+    /// Its `id`.
+    id: &'static str,
+    /// Its class.
+    class: &'static str,
+    /// What it says.
+    #[prop(into)]
+    label: String,
+    /// What it says while the form is on its way.
+    sending: &'static str,
+    /// Where it sends to, if not where the form says.
+    #[prop(optional)]
+    to: Option<&'static str>,
+) -> impl IntoView {
+    view! {
+        <button class=class id=id formaction=to aria-disabled=by.disabled(id)>
+            {move || if by.is_sending(id) { sending.to_owned() } else { label.clone() }}
+        </button>
+    }
+}
+
+/// Why nothing came of a form that was sent in place. The status is there from the first render.
+#[component]
+pub fn SendFailure(
+    /// What sent it.
+    by: InPlace,
+) -> impl IntoView {
+    view! {
+        <output class=move || by.failed().map(|_| "banner bad")>
+            {move || {
+                by.failed()
+                    .map(|words| {
+                        view! {
+                            <Icon picture=Picture::Fail />
+                            <span class="text">{words}</span>
+                        }
+                    })
+            }}
+        </output>
+    }
+}
+
+/// What was typed and refused: above the heading, and the first thing that is read.
+#[component]
+pub fn ErrorSummary<V>(
+    /// What happened and how to fix it.
+    words: String,
+    /// The `id` of the field to fix, when it is one.
+    field: Option<&'static str>,
+    /// What else helps.
+    children: TypedChildren<V>,
+) -> impl IntoView
+where
+    V: IntoView + 'static,
+{
+    let heading = text::<Form>().problem;
+    view! {
+        <div class="banner bad error-summary" id="problem" role="alert" tabindex="-1" autofocus>
+            <Icon picture=Picture::Fail />
+            <div class="text">
+                <h2>{heading}</h2>
+                {match field {
+                    Some(field) => {
+                        Either::Left(
+                            view! {
+                                <ul>
+                                    <li>
+                                        <a href=format!("#{field}") rel="external">
+                                            {words}
+                                        </a>
+                                    </li>
+                                </ul>
+                            },
+                        )
+                    }
+                    None => Either::Right(view! { <p>{words}</p> }),
+                }}
+                {(children.into_inner())()}
+            </div>
+        </div>
+    }
+}
+
+/// What is wrong with a field, between its hint and the field.
+#[component]
+pub fn FieldError(
+    /// Its `id`, for the field's description.
+    id: &'static str,
+    /// What is wrong and how to fix it.
+    words: String,
+) -> impl IntoView {
+    view! {
+        <p class="error" id=id>
+            <Icon picture=Picture::Fail />
+            <span>{words}</span>
+        </p>
+    }
+}

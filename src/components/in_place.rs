@@ -1,0 +1,241 @@
+//! Forms that act in place. Without a script each of them is posted and answered with the way to a page; hydrated, the
+//! same fields go to the same address, and the page that the answer names is shown without loading another document.
+//!
+//! Nothing here knows a form: what is sent is what the browser would have sent. An answer never leads to another site.
+
+use leptos::{
+    ev::SubmitEvent,
+    prelude::*,
+    wasm_bindgen::{JsCast as _, JsValue},
+    web_sys::{
+        AbortController, FormData, Headers, HtmlElement, HtmlFormElement, RequestInit, RequestRedirect,
+        Response, UrlSearchParams, js_sys::futures::JsFuture,
+    },
+};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use send_wrapper::SendWrapper;
+
+use super::{feedback::here, hydrated::Changing};
+use crate::{
+    domain::session::LocalPath,
+    routes,
+    text::{faults::Faults, form::Form, text},
+};
+
+/// What a form in place does now: at most one is on its way at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct InPlace {
+    /// The `id` of the button that sent it.
+    sent_by: RwSignal<Option<String>>,
+    /// Why nothing came of it.
+    failed: RwSignal<Option<&'static str>>,
+    cancel: StoredValue<Option<SendWrapper<AbortController>>>,
+}
+
+impl Default for InPlace {
+    fn default() -> Self {
+        Self {
+            sent_by: RwSignal::new(None),
+            failed: RwSignal::new(None),
+            cancel: StoredValue::new(None),
+        }
+    }
+}
+
+impl InPlace {
+    /// Whether what this button sent is on its way.
+    pub fn is_sending(self, id: &'static str) -> bool {
+        self.sent_by.with(|button| button.as_deref() == Some(id))
+    }
+
+    /// The value of `aria-disabled` for the button.
+    pub fn disabled(self, id: &'static str) -> Changing {
+        Changing::derive(move || self.is_sending(id).then_some("true"))
+    }
+
+    /// What to say when nothing came of it, else none.
+    pub fn failed(self) -> Option<&'static str> {
+        self.failed.get()
+    }
+
+    /// Stops waiting for the answer. The page stays as it is.
+    pub fn cancel(self) {
+        self.cancel.with_value(|cancel| {
+            if let Some(cancel) = cancel {
+                cancel.abort();
+            }
+        });
+    }
+
+    /// The page shows what came of it.
+    pub fn done(self) {
+        self.sent_by.set(None);
+    }
+
+    /// Takes over a form that is about to be posted. `again` reads the data of the page again, when the answer is the page
+    /// that is shown already.
+    pub fn on_submit(self, event: &SubmitEvent, again: impl FnOnce() + 'static) {
+        let form = event
+            .target()
+            .and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form.filter(|form| form.method() == "post") else {
+            return; // leaves for another page
+        };
+        event.prevent_default();
+        if self.sent_by.with_untracked(Option::is_some) {
+            return;
+        }
+        let button = event.submitter();
+        let id = button.as_ref().map_or_else(String::new, |button| button.id());
+        let Ok(cancel) = AbortController::new() else {
+            return;
+        };
+        let request = request(&form, button.as_ref(), &cancel);
+        self.failed.set(None);
+        self.sent_by.set(Some(id));
+        self.cancel.set_value(Some(SendWrapper::new(cancel.clone())));
+        let shown = here().to_string();
+        let navigate = use_navigate();
+        leptos::task::spawn_local(async move {
+            let answer = match request {
+                Ok((address, request)) => ask(&address, &request).await,
+                Err(failed) => Err(failed),
+            };
+            let words = text::<Form>();
+            match answer.map_or(Answer::None, |answer| Answer::of(&answer)) {
+                Answer::Page(page) if page == shown => again(),
+                Answer::Page(page) => navigate(
+                    &page,
+                    NavigateOptions {
+                        replace: true,
+                        scroll: false,
+                        ..NavigateOptions::default()
+                    },
+                ),
+                Answer::Leave(page) => leave(page.as_deref()),
+                Answer::Busy => self.fail(text::<Faults>().busy),
+                Answer::Broken => self.fail(words.not_done_because_of_us),
+                Answer::None if cancel.signal().aborted() => self.done(),
+                Answer::None => self.fail(words.no_answer),
+            }
+        });
+    }
+
+    fn fail(self, words: &'static str) {
+        self.failed.set(Some(words));
+        self.done();
+    }
+}
+
+/// What the server said to a form.
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    /// A page of this app.
+    Page(String),
+    /// A page for which this document is left; none: this one, as the server draws it now.
+    Leave(Option<String>),
+    /// Too much at once.
+    Busy,
+    /// A fault on our side.
+    Broken,
+    /// Nothing.
+    None,
+}
+
+impl Answer {
+    fn of(answer: &Response) -> Self {
+        let location = answer.headers().get("location").ok().flatten();
+        Self::from(answer.status(), location.as_deref())
+    }
+
+    fn from(status: u16, location: Option<&str>) -> Self {
+        match (status, location) {
+            (200, Some(page)) if LocalPath::parse(page).is_ok() => Self::Page(page.to_owned()),
+            (200, Some(page)) if page.split('?').next() == Some(routes::LOGIN) => {
+                Self::Leave(Some(page.to_owned()))
+            }
+            (429 | 503, _) => Self::Busy,
+            (500.., _) => Self::Broken,
+            // Signed out, not allowed any more, or an answer that this code does not know: the server says it as a page.
+            _ => Self::Leave(None),
+        }
+    }
+}
+
+/// The request that the browser itself would make for the form.
+fn request(
+    form: &HtmlFormElement,
+    button: Option<&HtmlElement>,
+    cancel: &AbortController,
+) -> Result<(String, RequestInit), JsValue> {
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(FormData::new_with_form(form)?.as_ref())?;
+    if let Some(button) = button {
+        let attribute = |name| button.get_attribute(name).unwrap_or_default();
+        let name = attribute("name");
+        if !name.is_empty() {
+            fields.append(&name, &attribute("value"));
+        }
+    }
+    let headers = Headers::new()?;
+    headers.set("accept", "text/html")?;
+    headers.set("x-in-place", "yes")?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_headers(&headers);
+    request.set_body(&fields);
+    request.set_redirect(RequestRedirect::Manual);
+    request.set_signal(Some(&cancel.signal()));
+    let address = button.and_then(|button| button.get_attribute("formaction"));
+    let address = address.or_else(|| form.get_attribute("action"));
+    Ok((address.unwrap_or_default(), request))
+}
+
+async fn ask(address: &str, request: &RequestInit) -> Result<Response, JsValue> {
+    JsFuture::from(window().fetch_with_str_and_init(address, request))
+        .await?
+        .dyn_into()
+}
+
+/// Leaves the document. The calls fail only for addresses of another kind than [`LocalPath`] lets through.
+fn leave(page: Option<&str>) {
+    let location = window().location();
+    let _ = match page {
+        Some(page) => location.set_href(page),
+        None => location.reload(),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_leads_to_pages_of_ours_only() {
+        let page = |location| Answer::from(200, Some(location));
+        let shown = "/dashboard/integrations/entra?form=01JNGZ8K4T6Q2V9XW3M5R7YB1C";
+        assert_eq!(page(shown), Answer::Page(shown.to_owned()));
+        assert_eq!(
+            page("/login?next=/dashboard"),
+            Answer::Leave(Some("/login?next=/dashboard".to_owned()))
+        );
+        for foreign in [
+            "https://attacker.example/",
+            "//attacker.example",
+            "javascript:alert(1)",
+            "/\\attacker.example",
+            "",
+        ] {
+            assert_eq!(page(foreign), Answer::Leave(None), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_way_to_a_page_says_why() {
+        assert_eq!(Answer::from(503, None), Answer::Busy);
+        assert_eq!(Answer::from(429, None), Answer::Busy);
+        assert_eq!(Answer::from(500, None), Answer::Broken);
+        for status in [0, 303, 401, 403, 404, 422] {
+            assert_eq!(Answer::from(status, None), Answer::Leave(None), "{status}");
+        }
+    }
+}

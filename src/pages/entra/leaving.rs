@@ -1,0 +1,114 @@
+//! What is typed and not saved: whether there is any, and the question before one leaves it behind.
+
+use leptos::{
+    ev::{BeforeUnloadEvent, MouseEvent},
+    prelude::*,
+    wasm_bindgen::{JsCast as _, closure::Closure},
+    web_sys::{Element, HtmlFormElement, HtmlInputElement},
+};
+use send_wrapper::SendWrapper;
+
+use super::settings::FORM;
+use crate::components::hydrated::in_browser;
+
+/// Whether the form differs from what is saved.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft {
+    /// The server drew values that are not the saved ones.
+    drawn: RwSignal<bool>,
+    /// Somebody has typed since.
+    typed: RwSignal<bool>,
+    /// It is about to be sent or thrown away on purpose.
+    let_go: StoredValue<bool>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            drawn: RwSignal::new(false),
+            typed: RwSignal::new(false),
+            let_go: StoredValue::new(false),
+        }
+    }
+}
+
+impl Draft {
+    /// Whether there is something unsaved; `drawn` is what the server said of the values it drew.
+    pub fn is_unsaved(self, drawn: bool) -> bool {
+        drawn || self.typed.get()
+    }
+
+    /// Leaving is wanted.
+    pub fn let_go(self) {
+        self.let_go.set_value(true);
+    }
+
+    /// The server drew the form; `drawn` is what it said of the values. On the first page of a visit the browser may have
+    /// restored what was typed there before; an answer in place takes the place of what was typed.
+    pub fn begin(self, drawn: bool, in_place: bool) {
+        if in_place && let Some(form) = form() {
+            form.reset();
+        }
+        self.drawn.set(drawn);
+        self.let_go.set_value(false);
+        self.look();
+    }
+
+    /// Looks at the form again after something was typed or switched.
+    pub fn look(self) {
+        self.typed.set(form().is_some_and(|form| differs(&form)));
+    }
+
+    /// Asks before the page is left with something unsaved, to another document and to another page of this one alike.
+    pub fn guard(self, question: &'static str) {
+        let asks =
+            move || (self.drawn.get_untracked() || self.typed.get_untracked()) && !self.let_go.get_value();
+        in_browser(move || {
+            let unload = window_event_listener(leptos::ev::beforeunload, move |event: BeforeUnloadEvent| {
+                if asks() {
+                    event.prevent_default();
+                }
+            });
+            // The router listens at the window; what the document's listener has stopped does not reach it.
+            let click = Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| {
+                if asks() && leads_to_a_page(&event) {
+                    if window().confirm_with_message(question).unwrap_or(true) {
+                        self.let_go();
+                    } else {
+                        event.prevent_default();
+                    }
+                }
+            });
+            let listener = click.as_ref().unchecked_ref();
+            // Adding a listener cannot fail.
+            let _ = document().add_event_listener_with_callback("click", listener);
+            let click = SendWrapper::new(click);
+            on_cleanup(move || {
+                unload.remove();
+                let _ =
+                    document().remove_event_listener_with_callback("click", click.as_ref().unchecked_ref());
+            });
+        });
+    }
+}
+
+fn form() -> Option<HtmlFormElement> {
+    document().get_element_by_id(FORM)?.dyn_into().ok()
+}
+
+/// Whether a field of the form has another value than the server gave it.
+fn differs(form: &HtmlFormElement) -> bool {
+    let fields = form.elements();
+    (0..fields.length())
+        .filter_map(|at| fields.item(at)?.dyn_into::<HtmlInputElement>().ok())
+        .any(|field| field.value() != field.default_value() || field.checked() != field.default_checked())
+}
+
+/// Whether a click follows a link that the router takes: the browser itself asks about the others.
+fn leads_to_a_page(event: &MouseEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+    link.is_some_and(|link| link.get_attribute("rel").is_none())
+}

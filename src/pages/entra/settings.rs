@@ -1,0 +1,173 @@
+//! The settings: one field and two switches, which people who may not change them read as text.
+
+use leptos::{either::Either, prelude::*};
+
+use super::Desk;
+use crate::{
+    components::{
+        copy::{CopyButton, Look},
+        form::{FieldError, SendButton, Switch},
+        hydrated::{Changing, present},
+    },
+    routes,
+    text::{self, form::Form, text},
+    wire::tenant::Settings,
+};
+
+/// The `id` of the form.
+pub const FORM: &str = "settings-form";
+/// The `id` of the field.
+pub const FIELD: &str = "tenant";
+/// The `id` of the button that tests.
+pub const TEST: &str = "test-button";
+
+/// The form. It is saved by its first button, so the Enter key saves; the second one tests the same fields.
+#[component]
+pub fn SettingsForm(
+    /// The values.
+    settings: Settings,
+    /// What is wrong with the field.
+    error: Option<String>,
+    /// What outlives an answer.
+    desk: Desk,
+) -> impl IntoView {
+    let words = text::<text::entra::Entra>();
+    let Desk { in_place, draft, .. } = desk;
+    let drawn = settings.unsaved;
+    let saved = move || !draft.is_unsaved(drawn);
+    let described = match (&error, &settings.found) {
+        (Some(_), _) => "tenant-hint tenant-error",
+        (None, Some(_)) => "tenant-hint tenant-found",
+        (None, None) => "tenant-hint",
+    };
+    let wrong = error.is_some().then_some("true");
+    view! {
+        <section class="section" aria-labelledby="settings">
+            <div class="section-head">
+                <h2 id="settings">{words.settings}</h2>
+            </div>
+            <form
+                class="section-body stack stack-l"
+                id=FORM
+                method="post"
+                action=routes::TENANT_SAVE
+                aria-labelledby="settings"
+                novalidate
+                on:input=move |_| draft.look()
+            >
+                <div class="field stretch">
+                    <label for=FIELD>{words.tenant_id}</label>
+                    <p class="hint" id="tenant-hint">
+                        {words.tenant_id_hint}
+                    </p>
+                    {error.map(|words| view! { <FieldError id="tenant-error" words /> })}
+                    <div class="with-copy">
+                        <input
+                            class="input mono"
+                            id=FIELD
+                            name="tenant_id"
+                            value=settings.tenant_id
+                            autocomplete="off"
+                            spellcheck="false"
+                            aria-invalid=wrong
+                            aria-describedby=described
+                        />
+                        <CopyButton of=FIELD thing=words.tenant_id look=Look::Button />
+                    </div>
+                    {settings
+                        .found
+                        .map(|found| {
+                            view! {
+                                <p class="found" id="tenant-found">
+                                    {found}
+                                </p>
+                            }
+                        })}
+                </div>
+                <Switch name="enabled" label=words.enabled hint=words.enabled_hint on=settings.enabled />
+                <Switch
+                    name="allow_guests"
+                    label=words.allow_guests
+                    hint=words.allow_guests_hint
+                    on=settings.allow_guests
+                />
+                // Said by the page: a change that takes something away is shown before it is made.
+                <input type="hidden" name="confirm" value="ask" />
+                {settings
+                    .version
+                    .map(|version| view! { <input type="hidden" name="version" value=version.to_string() /> })}
+                <div class=Changing::derive(move || {
+                    Some(if saved() { "save-bar" } else { "save-bar unsaved" })
+                })>
+                    <p hidden=present(saved)>{words.unsaved}</p>
+                    <SendButton
+                        by=in_place
+                        id="save-button"
+                        class="button button-primary"
+                        label=words.save
+                        sending=words.saving
+                    />
+                    <SendButton
+                        by=in_place
+                        id=TEST
+                        class="button"
+                        label=words.test_connection
+                        sending=words.testing
+                        to=routes::TENANT_TEST
+                    />
+                    <a
+                        class="link"
+                        href=routes::ENTRA
+                        rel="external"
+                        hidden=present(saved)
+                        on:click=move |_| draft.let_go()
+                    >
+                        {words.discard}
+                    </a>
+                </div>
+            </form>
+        </section>
+    }
+}
+
+/// The values, for people who may not change them.
+#[component]
+pub fn SettingsRead(
+    /// The values.
+    settings: Settings,
+    /// Who may change them.
+    who_may: String,
+) -> impl IntoView {
+    let words = text::<text::entra::Entra>();
+    let form = text::<Form>();
+    let on = |on| if on { form.on } else { form.off };
+    let tenant = if settings.tenant_id.is_empty() {
+        Either::Left(words.no_tenant)
+    } else {
+        Either::Right(view! { <span class="id">{settings.tenant_id}</span> })
+    };
+    view! {
+        <section class="section" aria-labelledby="settings">
+            <div class="section-head">
+                <h2 id="settings">{words.settings}</h2>
+            </div>
+            <div class="section-body stack">
+                <dl class="facts-rows stretch">
+                    <div>
+                        <dt>{words.tenant_id}</dt>
+                        <dd>{tenant}</dd>
+                    </div>
+                    <div>
+                        <dt>{words.enabled}</dt>
+                        <dd>{on(settings.enabled)}</dd>
+                    </div>
+                    <div>
+                        <dt>{words.allow_guests}</dt>
+                        <dd>{on(settings.allow_guests)}</dd>
+                    </div>
+                </dl>
+                <p>{who_may}</p>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,74 @@
+//! A step that replaces the page until it is decided. It names what follows; the focus starts on what changes nothing.
+
+use leptos::prelude::*;
+
+use super::Desk;
+use crate::{
+    components::form::SendButton,
+    routes,
+    text::{self, text},
+    wire::tenant::Step,
+};
+
+/// What finds the least that one can do.
+pub const LEAST: &str = "#step-cancel";
+
+/// The step.
+#[component]
+pub fn StepPage(
+    /// What it is about.
+    step: Step,
+    /// What outlives an answer.
+    desk: Desk,
+) -> impl IntoView {
+    let words = text::<text::entra::Entra>();
+    let class = if step.takes_away {
+        "button button-danger"
+    } else {
+        "button button-primary"
+    };
+    let people = (!step.people.is_empty()).then(|| {
+        view! {
+            <div class="stack stack-s">
+                {step.people_caption.map(|caption| view! { <p>{caption}</p> })}
+                <ul class="people-list">
+                    {step.people.into_iter().map(|name| view! { <li>{name}</li> }).collect::<Vec<_>>()}
+                </ul>
+            </div>
+        }
+    });
+    let decide = step.action.map(|action| {
+        view! {
+            <form method="post" action=action>
+                {step
+                    .fields
+                    .into_iter()
+                    .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+                    .collect::<Vec<_>>()}
+                <SendButton
+                    by=desk.in_place
+                    id="step-button"
+                    class=class
+                    label=step.button
+                    sending=words.working
+                />
+            </form>
+        }
+    });
+    view! {
+        <div class="step-page">
+            <div class="page-head">
+                <h1 tabindex="-1">{step.heading}</h1>
+            </div>
+            {step.words.into_iter().map(|words| view! { <p>{words}</p> }).collect::<Vec<_>>()}
+            {people}
+            // The link comes first for the keyboard and stands last for the eye.
+            <div class="cluster decide">
+                <a class="link" id="step-cancel" href=routes::ENTRA autofocus>
+                    {words.cancel}
+                </a>
+                {decide}
+            </div>
+        </div>
+    }
+}
