@@ -182,9 +182,7 @@ impl Entra {
     pub fn consent(&self, tenant: TenantId) -> ConsentRequest {
         let parts = &*self.0;
         let resource = parts.graph.address("").origin().ascii_serialization();
-        parts
-            .flow
-            .consent(&parts.authority, tenant, &resource)
+        parts.flow.consent(&parts.authority, tenant, &resource)
     }
 
     /// The documented address at which an administrator of that tenant approves the application, without coming back.

@@ -256,12 +256,7 @@ impl Flow {
 
     /// A new approval. Application permissions are granted only by `/.default`, which asks for all that the registration
     /// lists.
-    pub(super) fn consent(
-        &self,
-        authority: &Authority,
-        tenant: TenantId,
-        resource: &str,
-    ) -> ConsentRequest {
+    pub(super) fn consent(&self, authority: &Authority, tenant: TenantId, resource: &str) -> ConsentRequest {
         let state = self.ids.token();
         let mut url = authority.address(Some(tenant), "v2.0/adminconsent");
         url.query_pairs_mut()

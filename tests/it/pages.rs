@@ -72,7 +72,10 @@ async fn a_page_that_does_not_exist_says_so_in_the_shell() {
         select(&reply.body, "nav[aria-label=Main] a"),
         ["Overview", "Integrations"]
     );
-    assert_eq!(select(&reply.body, "nav[aria-label=Main] [aria-current]").len(), 0);
+    assert_eq!(
+        select(&reply.body, "nav[aria-label=Main] [aria-current]").len(),
+        0
+    );
     app.stop().await;
 }
 

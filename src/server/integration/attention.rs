@@ -33,7 +33,8 @@ pub(super) fn of_credential(services: &Services) -> Vec<Said> {
     };
     let expiry = entra.credential_expiry();
     if let CredentialStanding::Rejected { fault, .. } = entra.credential_standing() {
-        let expired = fault == CredentialFault::Expired || matches!(expiry, Some(CredentialExpiry::Expired { .. }));
+        let expired =
+            fault == CredentialFault::Expired || matches!(expiry, Some(CredentialExpiry::Expired { .. }));
         return vec![said(Tone::Fail, (words().credential_rejected)(expired))];
     }
     let due = expiry.map(|expiry| match expiry {
