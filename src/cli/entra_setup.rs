@@ -151,11 +151,12 @@ fn script(registration: Registration<'_>, graph: &Url) -> String {
         ("permissions", &permissions().to_string()),
         ("properties", &properties.to_string()),
     ];
-    let assigned: String = values
-        .iter()
-        .map(|(name, value)| format!("  {name}={}\n", quoted(value)))
-        .collect();
-    format!("{}{assigned}{}", words.script_head, words.script)
+    let mut script = words.script_head.to_owned();
+    for (name, value) in values {
+        script.extend(["  ", name, "=", &quoted(value), "\n"]);
+    }
+    script.push_str(words.script);
+    script
 }
 
 /// One word of the shell that means exactly this text (POSIX, Shell Command Language 2.2.2).
