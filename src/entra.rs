@@ -59,7 +59,6 @@ use self::{
     tenants::Tenants,
 };
 use crate::domain::{
-    credential::{CredentialExpiry, CredentialKind, CredentialStanding},
     id::{Ids, Token},
     sign_in::Check,
     tenant::{TenantId, TenantName},
@@ -141,26 +140,6 @@ impl Entra {
             ids,
             limits,
         })))
-    }
-
-    /// Of which kind the application's credential is.
-    pub fn credential_kind(&self) -> CredentialKind {
-        self.0.flow.credential().kind()
-    }
-
-    /// When the application's credential ends: as its certificate says, or as the operator recorded of the secret.
-    pub fn credential_expires(&self) -> Option<Timestamp> {
-        self.0.flow.credential().expires().or(self.0.secret_expires)
-    }
-
-    /// What is to be said now about the end of the application's credential; `None` also while nobody knows it.
-    pub fn credential_expiry(&self) -> Option<CredentialExpiry> {
-        CredentialExpiry::due(self.credential_expires()?, self.0.ids.now())
-    }
-
-    /// What Microsoft last said about the application's credential, to this server and since it started.
-    pub fn credential_standing(&self) -> CredentialStanding {
-        self.0.flow.standing().now()
     }
 
     /// Makes sure that the authority is there and is what it should be, before a browser is sent to it. Answers from

@@ -20,8 +20,12 @@ use uuid::Uuid;
 
 use self::certificate::ClientCertificate;
 pub use self::certificate::UnusableCertificate;
-use super::EntraError;
-use crate::domain::{credential::CredentialKind, id::Ids, time::Timestamp};
+use super::{Entra, EntraError};
+use crate::domain::{
+    credential::{CredentialExpiry, CredentialKind, CredentialStanding},
+    id::Ids,
+    time::Timestamp,
+};
 
 /// The variable that names the file of a federated token.
 pub const FEDERATED_TOKEN_FILE: &str = "MICROSOFT_ENTRA_ID_FEDERATED_TOKEN_FILE";
@@ -134,6 +138,28 @@ impl ApplicationCredential {
             }
             Self::FederatedTokenFile(path) => federated_token(path).await.map(Presented::Assertion),
         }
+    }
+}
+
+impl Entra {
+    /// Of which kind the application's credential is.
+    pub fn credential_kind(&self) -> CredentialKind {
+        self.0.flow.credential().kind()
+    }
+
+    /// When the application's credential ends: as its certificate says, or as the operator recorded of the secret.
+    pub fn credential_expires(&self) -> Option<Timestamp> {
+        self.0.flow.credential().expires().or(self.0.secret_expires)
+    }
+
+    /// What is to be said now about the end of the application's credential; `None` also while nobody knows it.
+    pub fn credential_expiry(&self) -> Option<CredentialExpiry> {
+        CredentialExpiry::due(self.credential_expires()?, self.0.ids.now())
+    }
+
+    /// What Microsoft last said about the application's credential, to this server and since it started.
+    pub fn credential_standing(&self) -> CredentialStanding {
+        self.0.flow.standing().now()
     }
 }
 

@@ -31,6 +31,7 @@ fn entra_at(host: &Host) -> (Entra, Arc<FixedClock>) {
     let entra = Entra::new(EntraOptions {
         client_id: client_id(),
         credential: "s3cret".into(),
+        secret_expires: None,
         authority: host.url.clone(),
         graph: host.url.clone(),
         redirect_uri: Url::parse("https://msp.example/callback").expect("an address"),

@@ -15,6 +15,7 @@ fn entra_at(host: &Host) -> Entra {
     Entra::new(EntraOptions {
         client_id: client_id(),
         credential: "s3cret".into(),
+        secret_expires: None,
         authority: host.url.clone(),
         graph: host.url.clone(),
         redirect_uri: "https://msp.example/callback".parse().expect("an address"),
