@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::time::timeout;
 
 pub use self::organization::Organization;
-pub(super) use self::organization::of_person;
+pub(super) use self::organization::{WHAT as ORGANIZATION, of_person};
 use super::{
     application::{Asker, Means},
     error::EntraError,
