@@ -49,7 +49,7 @@ async fn list(
     let count = AtomicUsize::new(0);
     let host = Host::start(move |asked| script(asked, count.fetch_add(1, Ordering::SeqCst))).await;
     let graph = graph_at(&host, impatient());
-    let question = Question::new(WHAT, graph.address("v1.0/x")).from_index();
+    let question = Question::new(WHAT, graph.address("v1.0/x")).in_index();
     (list_with(&graph, &question).await, host)
 }
 
