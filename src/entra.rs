@@ -352,7 +352,11 @@ impl Entra {
         tenant: TenantId,
         access_token: &SecretString,
     ) -> Result<Organization, EntraError> {
-        directory::of_person(&self.0.graph, tenant, access_token).await
+        let asking = directory::of_person(&self.0.graph, tenant, access_token);
+        let what = directory::ORGANIZATION;
+        tokio::time::timeout(self.0.limits.groups, asking)
+            .await
+            .unwrap_or(Err(EntraError::TimedOut { what }))
     }
 
     /// Where a browser signs out at Microsoft. It stays there: only the callback is registered as an address to

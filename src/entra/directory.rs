@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::time::timeout;
 
 pub use self::organization::Organization;
-pub(super) use self::organization::of_person;
+pub(super) use self::organization::{WHAT as ORGANIZATION, of_person};
 use super::{
     application::{Asker, Means},
     error::EntraError,
@@ -225,7 +225,7 @@ impl Directory<'_> {
                 ("$count", "true"),
             ];
             let address = self.graph().address_with("v1.0/groups", &options);
-            let question = Question::new(what, address).from_index();
+            let question = Question::new(what, address).in_index();
             let mut asker = self.asker().await?;
             let page = asker.page(&question, question.address.clone()).await?;
             let more = page.next.is_some();

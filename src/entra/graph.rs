@@ -54,7 +54,7 @@ impl Question {
     }
 
     /// Of the index, for searches and other advanced queries.
-    pub(super) const fn from_index(mut self) -> Self {
+    pub(super) const fn in_index(mut self) -> Self {
         self.from_index = true;
         self
     }

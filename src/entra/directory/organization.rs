@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-pub(super) const WHAT: &str = "the organization";
+pub(in crate::entra) const WHAT: &str = "the organization";
 /// Any of these lets the application read it.
 pub(super) const PERMISSIONS: [&str; 3] = ["Organization.Read.All", "Directory.Read.All", "User.Read.All"];
 

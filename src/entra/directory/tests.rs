@@ -124,7 +124,7 @@ async fn a_search_is_one_literal_whatever_was_typed() {
 
 #[tokio::test]
 async fn a_search_shows_security_groups_and_whether_there_are_more() {
-    let (_, entra) = graph_that_says(|asked| {
+    let (_host, entra) = graph_that_says(|asked| {
         let next = format!("http://{}/v1.0/groups?$skiptoken=x", asked.headers["host"]);
         Says::json(&json!({ "@odata.nextLink": next, "value": [
             { "id": OBJECT, "displayName": " Engineering\u{202e} ", "description": "", "mail": "e@contoso.com",
@@ -182,7 +182,7 @@ async fn groups_are_named_by_their_ids_alone() {
     assert!(directory.groups_named(&[]).await.expect("none").is_empty());
     assert_eq!(host.asked().len(), 2);
 
-    let (_, entra) = graph_that_says(|_| {
+    let (_host, entra) = graph_that_says(|_| {
         let other = json!({ "id": "0", "status": 200, "body": { "id": TENANT_B } });
         Says::json(&json!({ "responses": [other] }))
     })
@@ -230,7 +230,7 @@ async fn a_person_is_looked_for_among_the_members() {
 
 #[tokio::test]
 async fn an_organization_is_the_one_asked_for_or_an_error() {
-    let (_, entra) = graph_that_says(|_| Says::json(&organization(TENANT_A))).await;
+    let (_host, entra) = graph_that_says(|_| Says::json(&organization(TENANT_A))).await;
     let ours = Organization {
         id: tenant(TENANT_A),
         default_domain: DomainName::parse("contoso.com"),
@@ -246,7 +246,7 @@ async fn an_organization_is_the_one_asked_for_or_an_error() {
         .await;
     assert_eq!(by_person.expect("answered"), ours);
 
-    let (_, entra) = graph_that_says(|_| Says::json(&organization(TENANT_B))).await;
+    let (_host, entra) = graph_that_says(|_| Says::json(&organization(TENANT_B))).await;
     let foreign = entra.read_directory_of(tenant(TENANT_A)).organization().await;
     assert_eq!(
         foreign.expect_err("another tenant").kind(),
@@ -266,7 +266,7 @@ async fn an_organization_is_the_one_asked_for_or_an_error() {
         json!({ "value": [] }),
         json!({ "value": [organization(TENANT_A)["value"][0], organization(TENANT_A)["value"][0]] }),
     ] {
-        let (_, entra) = graph_that_says(move |_| Says::json(&list)).await;
+        let (_host, entra) = graph_that_says(move |_| Says::json(&list)).await;
         let failed = entra.read_directory_of(tenant(TENANT_A)).organization().await;
         assert_eq!(failed.expect_err("not one").kind(), "malformed");
     }
@@ -286,7 +286,7 @@ async fn readings_end_in_time_and_a_denial_is_an_error() {
     assert_eq!(failed.expect_err("denied").status(), Some(403));
     assert_eq!(host.count("/token"), 2, "one new token");
 
-    let (_, entra) = graph_that_says(|_| Says::status(503, "retry-after", "0.09")).await;
+    let (_host, entra) = graph_that_says(|_| Says::status(503, "retry-after", "0.09")).await;
     let mut directory = entra.read_directory_of(tenant(TENANT_A));
     directory.means.patience = std::time::Duration::from_millis(120);
     let failed = directory.any_group().await;

@@ -49,7 +49,7 @@ async fn list(
     let count = AtomicUsize::new(0);
     let host = Host::start(move |asked| script(asked, count.fetch_add(1, Ordering::SeqCst))).await;
     let graph = graph_at(&host, impatient());
-    let question = Question::new(WHAT, graph.address("v1.0/x")).from_index();
+    let question = Question::new(WHAT, graph.address("v1.0/x")).in_index();
     (list_with(&graph, &question).await, host)
 }
 
@@ -115,12 +115,24 @@ async fn lists_without_end_end() {
     assert_eq!(found.expect_err("endless").kind(), "malformed");
     assert_eq!(host.asked().len(), pages::MOST_PAGES);
 
-    let padding = "x".repeat(4_000_000);
-    let (found, host) = list(move |asked, number| {
+    let body = format!(r#"{{"value":[],"padding":"{}""#, "x".repeat(4_000_000));
+    let count = AtomicUsize::new(0);
+    let host = Host::start(move |asked| {
+        let number = count.fetch_add(1, Ordering::SeqCst);
         let next = format!("http://{}/v1.0/x?$skiptoken={number}", asked.headers["host"]);
-        Says::json(&json!({ "value": [], "padding": padding, "@odata.nextLink": next }))
+        Says::text(
+            200,
+            "application/json",
+            &format!(r#"{body},"@odata.nextLink":"{next}"}}"#),
+        )
     })
     .await;
+    let patient = Limits {
+        request: Duration::from_secs(10),
+        ..impatient()
+    };
+    let graph = graph_at(&host, patient);
+    let found = list_with(&graph, &Question::new(WHAT, graph.address("v1.0/x"))).await;
     assert_eq!(found.expect_err("heavy").kind(), "too_large");
     assert_eq!(host.asked().len(), 17, "64 MiB");
 }
@@ -173,7 +185,10 @@ async fn half_a_page_is_none() {
             Says::This(200, vec![], b"{\"value\":[],\"x\":\"\xff\"}".to_vec()),
             "malformed",
         ),
-        (Says::Flood, "too_large"),
+        (
+            Says::text(200, "application/json", &" ".repeat((4 << 20) + 1)),
+            "too_large",
+        ),
         (Says::Drip, "timed_out"),
         (Says::Silence, "timed_out"),
         (Says::Hangup, "unreachable"),

@@ -69,7 +69,7 @@ fn add_things(running: &Running) {
     running
         .control
         .with_group("contoso.com", "SonicSaaS-Operators", |group| {
-            group.members.extend(ids)
+            group.members.extend(ids);
         })
         .expect("a group");
 }
