@@ -15,7 +15,7 @@ pub(crate) struct Call {
 }
 
 /// Every call.
-pub(crate) const ALL: [Call; 5] = [
+pub(crate) const ALL: [Call; 9] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,
@@ -34,6 +34,26 @@ pub(crate) const ALL: [Call; 5] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::TENANT_PAGE,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::TENANT_SAVE,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::TENANT_TEST,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::TENANT_DISCONNECT,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::TENANT_CONFIRM,
         public: false,
     },
     // The return from Microsoft is protected by its sealed attempt.

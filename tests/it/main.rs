@@ -37,6 +37,7 @@ mod sign_in;
 mod slow;
 mod storage;
 mod telemetry;
+mod tenant;
 mod two_servers;
 mod walk;
 mod web;
