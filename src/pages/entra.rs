@@ -106,8 +106,9 @@ fn EntraView(page: Loading<EntraPage>) -> impl IntoView {
         }
     });
     let submit = move |event: SubmitEvent| {
-        desk.draft.let_go();
-        desk.in_place.on_submit(&event, move || page.again());
+        if !desk.in_place.on_submit(&event, move || page.again()) {
+            desk.draft.let_go();
+        }
     };
     view! {
         <div aria-busy=Changing::derive(move || busy.get().then_some("true")) on:submit=submit>
@@ -137,7 +138,7 @@ fn Answered(page: EntraPage, desk: Desk) -> impl IntoView {
     } else {
         None
     };
-    let unsaved = page.settings.unsaved;
+    let unsaved = page.settings.unsaved && page.step.is_none();
     in_browser(move || {
         let again = desk.shown.get_value();
         desk.shown.set_value(true);
