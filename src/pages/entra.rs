@@ -22,7 +22,7 @@ use self::{
     test::TestRegion,
 };
 use super::{
-    head::{Heading, arrive, call_page},
+    head::{PageHead, arrive, call_page},
     shell::CurrentViewer,
 };
 use crate::{
@@ -98,7 +98,7 @@ fn EntraView(page: Loading<EntraPage>) -> impl IntoView {
             Err(fault) => {
                 let again = Box::new(move || page.again());
                 Whole(view! {
-                    <Heading words=words.heading.to_owned() />
+                    <PageHead heading=words.heading />
                     <FaultView fault what=words.data again />
                 })
                 .into_any()
