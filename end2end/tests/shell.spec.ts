@@ -27,6 +27,9 @@ function frame(scripted: boolean, open: 'account' | null, where: string, main: s
       - listitem:
         - link "Overview":
           - /url: /dashboard
+      - listitem:
+        - link "Integrations":
+          - /url: /dashboard/integrations
   - contentinfo:
     - radiogroup "Theme":
       - text: Theme

@@ -72,23 +72,23 @@ impl InPlace {
         self.sent_by.set(None);
     }
 
-    /// Takes over a form that is about to be posted. `again` reads the data of the page again, when the answer is the page
-    /// that is shown already.
-    pub fn on_submit(self, event: &SubmitEvent, again: impl FnOnce() + 'static) {
+    /// Takes over a form that is about to be posted; `false` for a form that leaves for another page. `again` reads the data
+    /// of the page again, when the answer is the page that is shown already.
+    pub fn on_submit(self, event: &SubmitEvent, again: impl FnOnce() + 'static) -> bool {
         let form = event
             .target()
             .and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form.filter(|form| form.method() == "post") else {
-            return; // leaves for another page
+            return false;
         };
         event.prevent_default();
         if self.sent_by.with_untracked(Option::is_some) {
-            return;
+            return true;
         }
         let button = event.submitter();
         let id = button.as_ref().map_or_else(String::new, |button| button.id());
         let Ok(cancel) = AbortController::new() else {
-            return;
+            return true;
         };
         let request = request(&form, button.as_ref(), &cancel);
         self.failed.set(None);
@@ -119,6 +119,7 @@ impl InPlace {
                 Answer::None => self.fail(words.no_answer),
             }
         });
+        true
     }
 
     fn fail(self, words: &'static str) {

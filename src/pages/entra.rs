@@ -22,7 +22,7 @@ use self::{
     test::TestRegion,
 };
 use super::{
-    head::{Heading, arrive, call_page},
+    head::{PageHead, arrive, call_page},
     shell::CurrentViewer,
 };
 use crate::{
@@ -98,7 +98,7 @@ fn EntraView(page: Loading<EntraPage>) -> impl IntoView {
             Err(fault) => {
                 let again = Box::new(move || page.again());
                 Whole(view! {
-                    <Heading words=words.heading.to_owned() />
+                    <PageHead heading=words.heading />
                     <FaultView fault what=words.data again />
                 })
                 .into_any()
@@ -106,8 +106,9 @@ fn EntraView(page: Loading<EntraPage>) -> impl IntoView {
         }
     });
     let submit = move |event: SubmitEvent| {
-        desk.draft.let_go();
-        desk.in_place.on_submit(&event, move || page.again());
+        if !desk.in_place.on_submit(&event, move || page.again()) {
+            desk.draft.let_go();
+        }
     };
     view! {
         <div aria-busy=Changing::derive(move || busy.get().then_some("true")) on:submit=submit>
@@ -137,7 +138,7 @@ fn Answered(page: EntraPage, desk: Desk) -> impl IntoView {
     } else {
         None
     };
-    let unsaved = page.settings.unsaved;
+    let unsaved = page.settings.unsaved && page.step.is_none();
     in_browser(move || {
         let again = desk.shown.get_value();
         desk.shown.set_value(true);

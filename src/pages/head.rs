@@ -17,31 +17,22 @@ thread_local! {
     static VISITED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The heading of a page whose words are known. After a navigation in the browser it takes the focus, so that a screen
-/// reader says where one is. On the first page of a visit the browser itself decides where the focus is.
+/// The heading. After a navigation in the browser it takes the focus, so that a screen reader says where one is. On the
+/// first page of a visit the browser itself decides where the focus is.
 #[component]
 pub fn PageHead(
     /// Its words.
     heading: &'static str,
 ) -> impl IntoView {
     in_browser(arrive);
-    view! { <Heading words=heading.to_owned() /> }
-}
-
-/// The heading of a page that calls [`arrive`] itself.
-#[component]
-pub(super) fn Heading(
-    /// Its words.
-    words: String,
-) -> impl IntoView {
     view! {
         <div class="page-head">
-            <h1 tabindex="-1">{words}</h1>
+            <h1 tabindex="-1">{heading}</h1>
         </div>
     }
 }
 
-/// A page is there.
+/// A page is there. For pages that draw their heading themselves.
 pub(super) fn arrive() {
     if VISITED.replace(true) {
         focus("h1".to_owned());

@@ -78,7 +78,7 @@ fn Entra(card: IntegrationCard) -> impl IntoView {
                     <StateWord said=card.status />
                     {card.reason.map(|reason| view! { <p>{reason}</p> })}
                 </div>
-                <dl class="facts stretch">
+                <dl class="facts-rows stretch">
                     <div>
                         <dt>{words.last_tested}</dt>
                         <dd>{tested}</dd>

@@ -1,6 +1,6 @@
 //! What the page draws for an answer of the server: names, order, and what is left out.
 
-use leptos::{prelude::*, tachys::view::RenderHtml as _};
+use leptos::prelude::*;
 use leptos_router::{components::Router, location::RequestUrl};
 use scraper::{ElementRef, Html, Selector};
 
