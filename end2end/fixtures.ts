@@ -8,6 +8,7 @@ import type { Person } from './place/directory.ts';
 import type { Emulator } from './place/emulator.ts';
 import { type Place, withPlace } from './place/place.ts';
 import type { Server, Team } from './place/server.ts';
+import { EntraScreen } from './screens/entra.ts';
 import { LoginScreen } from './screens/login.ts';
 import { MicrosoftScreen } from './screens/microsoft.ts';
 import { OverviewScreen } from './screens/overview.ts';
@@ -18,6 +19,8 @@ import { Shell } from './screens/shell.ts';
 export interface SignedIn {
   /** From the sign-in page to the page behind it, which is the overview unless `next` names another. */
   as(person: Person, next?: string): Promise<void>;
+  /** With a password, to the page behind the sign-in page. */
+  with(email: string, password: string, next?: string): Promise<void>;
 }
 
 interface Fixtures {
@@ -32,6 +35,7 @@ interface Fixtures {
   microsoft: MicrosoftScreen;
   shell: Shell;
   overview: OverviewScreen;
+  entra: EntraScreen;
   permissionList: PermissionsScreen;
   signedIn: SignedIn;
   /** Checks the screen in front. */
@@ -93,12 +97,20 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   permissionList: async ({ page }, use) => {
     await use(new PermissionsScreen(page));
   },
+  entra: async ({ page }, use) => {
+    await use(new EntraScreen(page));
+  },
   signedIn: async ({ login, microsoft, shell }, use) => {
     await use({
       as: async (person, next) => {
         await login.open(next === undefined ? {} : { next });
         await login.microsoft.click();
         await microsoft.person(person).click();
+        await shell.ready();
+      },
+      with: async (email, password, next) => {
+        await login.open(next === undefined ? {} : { next });
+        await login.send(email, password);
         await shell.ready();
       },
     });

@@ -23,6 +23,8 @@ export interface Fault {
   body?: string;
   times?: number;
   close?: boolean;
+  delay_ms?: number;
+  retry_after?: { seconds: number };
 }
 
 /** What a coming return from `/authorize` says instead. */
@@ -92,6 +94,16 @@ export class Emulator {
     const id = randomUUID();
     await this.#control('groups/add', { tenant, group: { id, name, members } });
     return id;
+  }
+
+  /** Adds a tenant, in the form of the emulator's seeds. */
+  async addTenant(tenant: Record<string, unknown>): Promise<void> {
+    await this.#control('tenants/add', tenant);
+  }
+
+  /** Changes what a tenant decided about the application. */
+  async install(tenant: string, set: Record<string, unknown>): Promise<void> {
+    await this.#control('installation', { tenant, set });
   }
 
   /** Makes somebody a direct member of a group. */

@@ -23,6 +23,11 @@ export class MicrosoftScreen {
     this.trouble = page.getByText('Sorry, but we’re having trouble signing you in.', { exact: true });
   }
 
+  /** Somebody on the person picker who is not of the demo directory, by the account. */
+  account(principal: string): Locator {
+    return this.#page.getByRole('button', { name: new RegExp(` ${escaped(principal)} `) });
+  }
+
   /** Somebody on the person picker. The name holds the account, because two people may have one name. */
   person(person: Person): Locator {
     return this.#page.getByRole('button', { name: new RegExp(` ${escaped(people[person])} `) });

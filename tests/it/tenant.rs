@@ -223,7 +223,7 @@ async fn turning_it_off_asks_first_and_ends_sessions() {
     assert_eq!(adam.call(routes::VIEWER).await.status, 401);
     let event = app.refused(&app.browser(), "dana@contoso.com").await;
     assert_eq!(event.reason.as_deref(), Some("tenant_disabled"));
-    assert_eq!(app.last_event("tenant.saved").await.detail("sessions_ended"), "2");
+    assert_eq!(app.last_event("tenant.saved").await.details["sessions_ended"], 2);
     app.stop().await;
 }
 
