@@ -103,6 +103,12 @@ pub fn leave_refused() {
     send_on(&parts, location.as_str());
 }
 
+/// A fault on its way out, with its status.
+pub fn refused(fault: Fault) -> Fault {
+    set_status(&fault);
+    fault
+}
+
 /// Ends a read: the value, or the fault with its status.
 ///
 /// # Errors

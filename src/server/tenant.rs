@@ -104,8 +104,7 @@ pub async fn save(call: &Call<Administrator>, sent: Sent, asks: bool) -> Result<
             let fault = fault(&refused);
             let kept = KeptForm::Refused { typed: form, refused };
             leave(call, &kept).await;
-            reply::set_status(&fault);
-            Err(fault)
+            Err(reply::refused(fault))
         }
         Err(error) => Err(broke(call, &error, Some(form)).await),
     }
@@ -202,8 +201,7 @@ pub async fn confirm(call: &Call<Administrator>, id: &str) -> Result<(), Fault> 
                 _ => Fault::Missing,
             };
             leave(call, &said(notice)).await;
-            reply::set_status(&fault);
-            Err(fault)
+            Err(reply::refused(fault))
         }
         Err(error) => Err(broke(call, &error, None).await),
     }
@@ -244,8 +242,7 @@ async fn broke(call: &Call<Administrator>, error: &ServiceError, typed: Option<T
         _ => Notice::Broken(call.arrival.facts.reference.code()),
     };
     leave(call, &KeptForm::Said { notice, typed }).await;
-    reply::set_status(&fault);
-    fault
+    reply::refused(fault)
 }
 
 /// `GET /api/tenant/consent`: 302 to Microsoft's consent page of the saved tenant.

@@ -5,11 +5,10 @@
 //! sees; no token is stored, and none reaches the browser.
 
 mod attempt;
+mod noted;
 mod provision;
 mod refuse;
 mod returned;
-
-use std::time::Duration;
 
 use tracing::{Instrument as _, info_span};
 use url::Url;
@@ -226,7 +225,7 @@ async fn walk(
         .instrument(info_span!("store"))
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
-    note_delegated_groups(services, &signing_in, answer.has_delegated_groups()).await;
+    noted::delegated_groups(services, &signing_in, answer.has_delegated_groups()).await;
     Ok(Entered {
         token,
         next: attempt.next.clone(),
@@ -247,25 +246,5 @@ fn admit(rules: Rules, registration: &Registration, identity: &Identity) -> Resu
         ))
     } else {
         Ok(())
-    }
-}
-
-/// How often it is noted again that nothing has changed.
-const NOTED_EVERY: Duration = Duration::from_hours(24);
-
-/// Notes for the connection test whether delegated permission to read all of one's own groups came along: only a sign-in
-/// can see it. That it could not be noted is no reason to keep anybody out.
-async fn note_delegated_groups(services: &Services, signing_in: &SigningIn, seen: bool) {
-    let known = signing_in.delegated_groups();
-    let is_news = known.is_none_or(|(known, at)| known != seen || services.now() >= at.plus(NOTED_EVERY));
-    if is_news {
-        let noted = services
-            .store
-            .upkeep()
-            .note_delegated_groups(signing_in, seen)
-            .await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, "could not note what came along with a sign-in");
-        }
     }
 }

@@ -15,15 +15,21 @@ async fn every_call_answers_401(setup: Setup) {
     forged.set_cookie("session", &"0".repeat(64));
     for call in calls::ALL.iter().filter(|call| !call.public) {
         for browser in [&nobody, &forged] {
-            let reply = browser.call(call.path).await;
+            let reply = call.send(browser).await;
             assert_eq!(reply.line(), "401 Unauthorized", "{}", call.path);
             assert_eq!(reply.body, "\"SignedOut\"", "{}", call.path);
         }
     }
     // The positive control: the same calls answer somebody who is signed in.
     let dana = app.signed_in("dana@contoso.com").await;
-    for call in calls::ALL.iter().filter(|call| !call.public) {
-        assert_eq!(dana.call(call.path).await.line(), "200 OK", "{}", call.path);
+    for call in calls::reads() {
+        assert_eq!(call.send(&dana).await.line(), "200 OK", "{}", call.path);
+    }
+    let adam = app.signed_in("adam@contoso.com").await;
+    for call in calls::ALL.iter().filter(|call| call.method == "POST") {
+        assert_eq!(call.send(&dana).await.line(), "403 Forbidden", "{}", call.path);
+        let status = call.send(&adam).await.status;
+        assert!([200, 404, 422].contains(&status), "{}: {status}", call.path);
     }
     app.stop().await;
 }

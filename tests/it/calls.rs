@@ -3,6 +3,8 @@
 
 use http::Method;
 
+use crate::browser::{Browser, Reply};
+
 /// A call with valid arguments.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
@@ -12,6 +14,28 @@ pub(crate) struct Call {
     pub path: &'static str,
     /// Whether it answers people who are not signed in.
     pub public: bool,
+}
+
+impl Call {
+    /// Sends it as a script of a page does.
+    pub(crate) async fn send(&self, browser: &Browser) -> Reply {
+        if self.method == "GET" {
+            return browser.call(self.path).await;
+        }
+        let headers = [
+            ("accept", "application/json"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        browser
+            .send(Method::POST, self.path, &headers, Some(String::new()))
+            .await
+    }
+}
+
+/// The calls that only read.
+pub(crate) fn reads() -> impl Iterator<Item = &'static Call> {
+    ALL.iter().filter(|call| call.method == "GET" && !call.public)
 }
 
 /// Every call.
@@ -48,12 +72,12 @@ pub(crate) const ALL: [Call; 9] = [
     },
     Call {
         method: "POST",
-        path: sonicsaas::routes::TENANT_DISCONNECT,
+        path: sonicsaas::routes::TENANT_CONFIRM,
         public: false,
     },
     Call {
         method: "POST",
-        path: sonicsaas::routes::TENANT_CONFIRM,
+        path: sonicsaas::routes::TENANT_DISCONNECT,
         public: false,
     },
     // The return from Microsoft is protected by its sealed attempt.
