@@ -13,12 +13,13 @@ use leptos::{
 
 use super::whole::Whole;
 
-/// A word that changes: the value of an attribute or a text, or none.
-pub type Changing = Signal<Option<&'static str>>;
+/// A word that changes: the value of an attribute or a text, or none. It is counted and not owned by what drew it: while
+/// data is asked for again the old view stays, and what drew it is gone already.
+pub type Changing = ArcSignal<Option<&'static str>>;
 
 /// An attribute that is there or not, without a value.
 pub fn present(when: impl Fn() -> bool + Send + Sync + 'static) -> Changing {
-    Signal::derive(move || when().then_some(""))
+    Changing::derive(move || when().then_some(""))
 }
 
 /// Runs in the browser only: once the page is hydrated, and again when something it read has changed.

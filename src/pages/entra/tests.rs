@@ -278,6 +278,11 @@ fn each_step_has_its_result_and_opens_its_own_details() {
         ["Details for Second"]
     );
     assert_eq!(all(&closed, "#details-2[hidden]").len(), 1);
+    let running = "div[hidden] > ol[aria-label='Connection test steps'] > li";
+    assert_eq!(
+        words(&closed, running),
+        ["FirstChecking", "SecondChecking", "ThirdChecking"]
+    );
     let open = drawn_at("/dashboard/integrations/entra?test=01X&open=step-2", page());
     assert_eq!(
         words(&open, "#details-2:not([hidden]) dd:last-child a"),
