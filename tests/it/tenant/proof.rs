@@ -10,7 +10,12 @@ use crate::{
 
 /// Saves the tenant, unproven.
 async fn save(owner: &Browser) {
-    let saved = post_json(owner, routes::TENANT_SAVE, &[("tenant_id", CONTOSO), ("enabled", "on")]).await;
+    let saved = post_json(
+        owner,
+        routes::TENANT_SAVE,
+        &[("tenant_id", CONTOSO), ("enabled", "on")],
+    )
+    .await;
     assert_eq!(saved.status, 200, "{}", saved.body);
 }
 
@@ -39,20 +44,35 @@ async fn a_sign_in_proves_and_a_confirmation_makes_it_count() {
     let page = page_at(&owner, &location).await;
     let words = page["step"]["words"][0].as_str().expect("said");
     assert!(
-        words.starts_with("You signed in to contoso.com (3f2a9c1e-…-6f70) as dana@contoso.com, a member there."),
+        words.starts_with(
+            "You signed in to contoso.com (3f2a9c1e-…-6f70) as dana@contoso.com, a member there."
+        ),
         "{words}"
     );
     assert_eq!(page["status"]["ownership"]["words"], "Unverified");
     let page = confirm(&owner, &location).await;
     assert_eq!(page["status"]["ownership"]["words"], "Verified");
     let event = app.last_event("tenant.verified").await;
-    assert_eq!((event.outcome.as_str(), event.detail("by")), ("success", "member"));
+    assert_eq!(
+        (event.outcome.as_str(), event.detail("by")),
+        ("success", "member")
+    );
 
     // Used once.
     let id = location.rsplit('=').next().expect("an id").to_owned();
-    assert_eq!(post_json(&owner, routes::TENANT_CONFIRM, &[("proof", &id)]).await.status, 404);
+    assert_eq!(
+        post_json(&owner, routes::TENANT_CONFIRM, &[("proof", &id)])
+            .await
+            .status,
+        404
+    );
 
-    let page = submit(&owner, routes::TENANT_TEST, &[("tenant_id", CONTOSO), ("enabled", "on")]).await;
+    let page = submit(
+        &owner,
+        routes::TENANT_TEST,
+        &[("tenant_id", CONTOSO), ("enabled", "on")],
+    )
+    .await;
     let steps = page["test"]["steps"].as_array().expect("steps");
     for step in &steps[..5] {
         assert_eq!(step["outcome"], "passed", "{step}");
@@ -95,10 +115,16 @@ async fn a_proof_takes_the_tenant_from_a_team_that_only_claims_it() {
 
     let lost = page_at(&claims, routes::ENTRA).await;
     let said = lost["attention"][0]["words"].as_str().expect("said");
-    assert!(said.starts_with("Another team proved that it owns tenant 3f2a9c1e-…-6f70."), "{said}");
+    assert!(
+        said.starts_with("Another team proved that it owns tenant 3f2a9c1e-…-6f70."),
+        "{said}"
+    );
     assert_eq!(app.last_event("tenant.displaced").await.detail("by"), "member");
     let dana = app.signed_in("dana@contoso.com").await;
-    assert_eq!(dana.call(routes::VIEWER).await.json()["team_name"], "Northwind MSP");
+    assert_eq!(
+        dana.call(routes::VIEWER).await.json()["team_name"],
+        "Northwind MSP"
+    );
     app.stop().await;
 }
 
@@ -110,13 +136,23 @@ async fn an_approval_leads_to_the_proof_and_to_the_test() {
     let started = owner.get(routes::TENANT_CONSENT).await;
     assert_eq!(started.status, 302);
     let consent = started.location().to_owned();
-    assert!(consent.contains(&format!("/{CONTOSO}/v2.0/adminconsent?")), "{consent}");
+    assert!(
+        consent.contains(&format!("/{CONTOSO}/v2.0/adminconsent?")),
+        "{consent}"
+    );
     let state = state_of(&consent);
     // Microsoft's own redirect; a forged one looks the same, and neither proves anything.
-    let callback = format!("{}?admin_consent=True&tenant={CONTOSO}&state={state}", routes::CALLBACK);
+    let callback = format!(
+        "{}?admin_consent=True&tenant={CONTOSO}&state={state}",
+        routes::CALLBACK
+    );
     let onward = owner.get(&callback).await;
     assert_eq!(onward.status, 303);
-    assert!(onward.location().contains("/oauth2/v2.0/authorize?"), "{}", onward.location());
+    assert!(
+        onward.location().contains("/oauth2/v2.0/authorize?"),
+        "{}",
+        onward.location()
+    );
     let target = app
         .emulator
         .control()
@@ -157,27 +193,42 @@ async fn forged_consent_returns_change_nothing() {
     let said = page["notice"]["words"].as_str().expect("said");
     assert!(said.starts_with("Approval was declined."), "{said}");
     let event = app.last_event("tenant.consented").await;
-    assert_eq!((event.outcome.as_str(), event.reason.as_deref()), ("refused", Some("declined")));
+    assert_eq!(
+        (event.outcome.as_str(), event.reason.as_deref()),
+        ("refused", Some("declined"))
+    );
 
     let state = fresh_state().await;
     let other = crate::app::FABRIKAM;
-    let elsewhere = format!("{}?admin_consent=True&tenant={other}&state={state}", routes::CALLBACK);
+    let elsewhere = format!(
+        "{}?admin_consent=True&tenant={other}&state={state}",
+        routes::CALLBACK
+    );
     let location = owner.get(&elsewhere).await.location().to_owned();
     let page = page_at(&owner, &location).await;
     let said = page["notice"]["words"].as_str().expect("said");
-    assert!(said.starts_with("Approval came from a different tenant"), "{said}");
+    assert!(
+        said.starts_with("Approval came from a different tenant"),
+        "{said}"
+    );
     let event = app.last_event("tenant.consented").await;
     assert_eq!(event.reason.as_deref(), Some("tenant_mismatch"));
 
     // Another browser has no attempt, and another session is not the one that was sent.
     let state = fresh_state().await;
-    let stolen = format!("{}?admin_consent=True&tenant={CONTOSO}&state={state}", routes::CALLBACK);
+    let stolen = format!(
+        "{}?admin_consent=True&tenant={CONTOSO}&state={state}",
+        routes::CALLBACK
+    );
     let event = {
         let browser = app.browser();
         let reply = browser.get(&stolen).await;
         app.refusal(&browser, &reply).await
     };
     assert_eq!(event.detail("check"), "tx_not_bound_to_browser");
-    assert_eq!(page_at(&owner, routes::ENTRA).await["status"]["ownership"]["words"], "Unverified");
+    assert_eq!(
+        page_at(&owner, routes::ENTRA).await["status"]["ownership"]["words"],
+        "Unverified"
+    );
     app.stop().await;
 }
