@@ -37,6 +37,19 @@ async fn a_test_ends_within_fifteen_seconds_and_a_save_within_five() {
     app.stop().await;
 }
 
+/// P081
+#[tokio::test]
+async fn a_document_that_does_not_come_in_time_says_nothing_of_the_tenant() {
+    let app = App::start().await;
+    let (team, owner) = owner_of_new_team(&app, "Northwind MSP").await;
+    app.register(team, CONTOSO, |_| {}).await;
+    app.emulator.control().fault(hang("discovery"));
+    let row = Row::new("silence", |_| {}, "PWNNNN", (2, "no_answer", NO_ANSWER)).saved(Saved::Unchecked);
+    let other = owner.copy();
+    tokio::join!(tests(&app, &owner, &row), saves(&app, &other, &row));
+    app.stop().await;
+}
+
 /// Whoever hangs up stops the test, and what was known before stays.
 #[tokio::test]
 async fn a_test_that_is_cancelled_keeps_the_result_before() {
