@@ -7,7 +7,13 @@
 
 mod answer;
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
+    time::Duration,
+};
 
 use http::StatusCode;
 use openidconnect::{
@@ -337,9 +343,14 @@ impl Flow {
         resource: &str,
     ) -> Result<(SecretString, Duration), EntraError> {
         let (protocol, beside) = self.at_token_endpoint(authority, Some(tenant)).await?;
+        let status = Arc::new(AtomicU16::new(StatusCode::BAD_REQUEST.as_u16()));
         let send = |request| {
-            let zone = zone.clone();
-            async move { exchange(&zone, request).await }
+            let (zone, status) = (zone.clone(), Arc::clone(&status));
+            async move {
+                let answer = exchange(&zone, request).await?;
+                status.store(answer.status().as_u16(), Ordering::Relaxed);
+                Ok(answer)
+            }
         };
         let mut request = protocol
             .exchange_client_credentials()
@@ -353,7 +364,7 @@ impl Flow {
                 .ok_or_else(|| unreadable("it holds no access token".to_owned())),
             Err(RequestTokenError::ServerResponse(ErrorBody(error))) => Err(EntraError::Refused {
                 what: TOKEN_ENDPOINT,
-                status: StatusCode::BAD_REQUEST.as_u16(),
+                status: status.load(Ordering::Relaxed),
                 error,
             }),
             Err(other) => Err(cause_of(other)),

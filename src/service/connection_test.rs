@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     domain::{
         audit::{Action, Event, Outcome as Ended},
-        connection_test::{ConnectionTest, Evidence, Finding, Step, StepResult, Verdict},
+        connection_test::{ConnectionTest, Evidence, Finding, Outcome, Step, StepResult, Verdict},
         tenant::{TenantId, TenantName},
     },
     entra::{EntraError, FindTenantError, MicrosoftError},
@@ -204,6 +204,10 @@ impl Run<'_> {
         };
         let proven = proven.filter(|proven| proven.tenant() == tenant);
         self.read(proven.as_ref(), &access, depth == Depth::Full).await;
+        let failed = |step: &StepResult| step.outcome() == Outcome::Failed;
+        if self.test.steps.last().is_some_and(failed) {
+            return Ok(());
+        }
         self.many_groups(setup.and_then(|setup| setup.delegated_groups));
         Ok(())
     }
@@ -232,13 +236,19 @@ impl Run<'_> {
                 Some(found.tenant)
             }
             Err(error) => {
-                let evidence = error.microsoft().map(|said| evidence(None, said));
+                let evidence = match &error {
+                    FindTenantError::NotAnswered(cause) | FindTenantError::OtherCloud(cause) => {
+                        evidence_of(cause)
+                    }
+                    _ => error.microsoft().map(|said| evidence(None, said)),
+                };
                 let finding = match &error {
                     FindTenantError::Unknown(_) | FindTenantError::Malformed(_) => Finding::Unknown,
                     FindTenantError::OtherCloud(_) => Finding::OtherCloud,
                     FindTenantError::PersonalAccounts => {
                         Finding::NotATenant(crate::domain::tenant::NotATenant::PersonalAccounts)
                     }
+                    FindTenantError::NotAnswered(EntraError::ForeignTenant { .. }) => Finding::OtherTenant,
                     FindTenantError::NotAnswered(cause) => self.silence(cause),
                 };
                 self.note(step, finding, evidence);

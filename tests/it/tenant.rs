@@ -8,7 +8,10 @@ use crate::{
     browser::{Browser, Reply},
 };
 
+mod failures;
 mod proof;
+mod prover;
+mod purpose;
 
 /// A browser in which the owner of a team without a tenant is signed in, by the operator's link.
 pub(crate) async fn owner_of_new_team(app: &App, name: &str) -> (TeamId, Browser) {

@@ -5,7 +5,7 @@ use tokio::time::timeout_at;
 use super::{Run, evidence_of};
 use crate::{
     domain::{
-        connection_test::{Finding, Step},
+        connection_test::{Finding, Outcome, Step},
         graph_permission::{Feature, GRAPH_PERMISSIONS, Holder},
         tenant::ObjectId,
     },
@@ -91,8 +91,20 @@ impl Run<'_> {
             (None, None) => self.note(Step::SearchGroups, unread.clone(), None),
             (None, Some(proven)) => group = self.search_groups(proven, access).await,
         }
+        let searched = self.test.result(Step::SearchGroups);
+        let (ended, unheard) = searched.map_or((false, false), |searched| {
+            (
+                searched.outcome() == Outcome::Failed,
+                searched.finding.is_untested(),
+            )
+        });
+        if ended {
+            return;
+        }
         match (by_token(Feature::GroupMembers), proven) {
             (Some(lacking), _) => self.note(Step::ListMembers, lacking, None),
+            // Whoever is silent or busy is not asked once more.
+            (None, Some(_)) if unheard => self.note(Step::ListMembers, Finding::Skipped, None),
             (None, None) => self.note(Step::ListMembers, unread, None),
             (None, Some(proven)) => self.list_members(proven, access, group).await,
         }
@@ -164,6 +176,8 @@ impl Run<'_> {
         match error {
             EntraError::ForeignTenant { .. } => Finding::OtherTenant,
             EntraError::Foreign { .. } => Finding::OtherCloud,
+            // Graph gives no numbers: it was a new token that was refused.
+            EntraError::Refused { error: said, .. } if said.number.is_some() => self.refused_token(error),
             EntraError::Refused { status: 401, .. } => Finding::NotYetInForce,
             EntraError::Refused { status: 403, .. } if access.roles.is_some() => Finding::NotYetInForce,
             EntraError::Refused { status: 403, .. } => {

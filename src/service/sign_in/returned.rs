@@ -78,6 +78,12 @@ impl Returned {
         Some(named.parse().ok())
     }
 
+    /// Whether it says that the approval was given; `None` when it says nothing of an approval.
+    pub(in crate::service) fn approved(&self) -> Option<bool> {
+        let given = self.get("admin_consent")?;
+        Some(given.eq_ignore_ascii_case("true"))
+    }
+
     /// Whether this is the return of an approval that did not begin here: no state, no code, and a mark of the
     /// consent page or of its refusal. `Some(true)` when Microsoft reports that it was given. The mark alone says
     /// nothing: Microsoft sends `admin_consent=True` with a refusal too.
@@ -86,12 +92,8 @@ impl Returned {
             .iter()
             .any(|name| self.get(name).is_some());
         let begun_here = self.get("state").is_some() || self.get("code").is_some();
-        (about_consent && !begun_here && !self.has_duplicates()).then(|| {
-            self.get("error").is_none()
-                && self
-                    .get("admin_consent")
-                    .is_some_and(|given| given.eq_ignore_ascii_case("true"))
-        })
+        (about_consent && !begun_here && !self.has_duplicates())
+            .then(|| self.get("error").is_none() && self.approved() == Some(true))
     }
 
     /// The authorization code, or why there is none. A wrong issuer is found first: then even the error is a

@@ -95,6 +95,10 @@ pub(in crate::service) async fn returned(
     } else if returned.tenant().is_some_and(|reported| reported != Some(tenant)) {
         let event = recorded(Outcome::Refused).because("tenant_mismatch");
         (event, Some(Notice::ApprovedElsewhere(named(&registration))))
+    } else if returned.approved() != Some(true) {
+        // A code, or nothing at all, is no answer of the consent page.
+        let event = recorded(Outcome::Refused).because("tx_purpose_mismatch");
+        (event, Some(Notice::NothingChanged))
     } else {
         (recorded(Outcome::Success), None)
     };

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Saves the tenant, unproven.
-async fn save(owner: &Browser) {
+pub(super) async fn save(owner: &Browser) {
     let saved = post_json(
         owner,
         routes::TENANT_SAVE,
@@ -20,7 +20,7 @@ async fn save(owner: &Browser) {
 }
 
 /// Goes to Microsoft and back as this person: where the browser ends.
-async fn prove(app: &App, browser: &Browser, start: &str, person: &str) -> String {
+pub(super) async fn prove(app: &App, browser: &Browser, start: &str, person: &str) -> String {
     let target = app.pick(browser, person, start).await;
     let returned = browser.get(&target).await;
     assert_eq!(returned.status, 303, "{}", returned.body);
@@ -28,7 +28,7 @@ async fn prove(app: &App, browser: &Browser, start: &str, person: &str) -> Strin
 }
 
 /// Presses the button of the step that the address leads to.
-async fn confirm(browser: &Browser, location: &str) -> serde_json::Value {
+pub(super) async fn confirm(browser: &Browser, location: &str) -> serde_json::Value {
     let step = page_at(browser, location).await["step"].clone();
     assert_eq!(step["heading"], "Confirm ownership", "{step}");
     let id = step["fields"][0][1].as_str().expect("an id").to_owned();
@@ -168,7 +168,7 @@ async fn an_approval_leads_to_the_proof_and_to_the_test() {
 }
 
 /// The state in an address of Microsoft's.
-fn state_of(address: &str) -> String {
+pub(super) fn state_of(address: &str) -> String {
     let (_, query) = address.split_once('?').expect("a query");
     form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "state")
