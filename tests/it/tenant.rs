@@ -9,6 +9,7 @@ use crate::{
 };
 
 mod failures;
+mod leaving;
 mod proof;
 mod prover;
 mod purpose;

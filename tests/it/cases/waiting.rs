@@ -148,6 +148,74 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
         "P096",
     ),
     ("web::stopping_lets_a_running_request_finish", "FLT-003"),
+    (
+        "tenant::purpose::a_state_counts_for_nothing_else_than_it_was_made_for",
+        "FLW-025",
+    ),
+    (
+        "tenant::a_team_connects_its_tenant_and_colleagues_sign_in_at_once",
+        "TNT-001",
+    ),
+    ("tenant::purpose::a_forged_approval_binds_nothing", "TNT-002"),
+    (
+        "tenant::purpose::a_return_counts_in_the_session_that_began_it",
+        "TNT-004 P233",
+    ),
+    ("tenant::proof::forged_consent_returns_change_nothing", "TNT-005"),
+    ("tenant::prover::a_working_token_is_no_proof", "TNT-006"),
+    (
+        "tenant::prover::only_a_role_in_the_list_of_roles_makes_a_directory_administrator",
+        "TNT-007 TNT-009",
+    ),
+    ("tenant::prover::a_guest_with_a_role_is_still_a_guest", "TNT-008"),
+    (
+        "tenant::prover::a_token_of_another_tenant_proves_nothing",
+        "TNT-010",
+    ),
+    (
+        "tenant::purpose::nobody_proves_a_tenant_for_somebody_else",
+        "TNT-011",
+    ),
+    (
+        "tenant::prover::a_proof_gives_way_to_a_stronger_one_alone",
+        "TNT-013",
+    ),
+    (
+        "tenant::prover::another_teams_administrator_cannot_use_a_proof",
+        "TNT-017 P234",
+    ),
+    (
+        "tenant::leaving::a_tenant_that_is_disconnected_takes_everything_along",
+        "TNT-018",
+    ),
+    (
+        "tenant::leaving::an_approval_that_is_taken_back_takes_nothing_else_along",
+        "TNT-019",
+    ),
+    (
+        "tenant::purpose::a_proof_counts_once_and_not_for_long",
+        "TNT-021 P076",
+    ),
+    (
+        "tenant::failures::find::a_tenant_of_another_cloud_is_named_and_no_secret_is_sent",
+        "TNT-023 P079",
+    ),
+    (
+        "tenant::failures::find::a_document_that_does_not_come_says_nothing_of_the_tenant",
+        "P078 P080 P082",
+    ),
+    (
+        "tenant::failures::hang::a_document_that_does_not_come_in_time_says_nothing_of_the_tenant",
+        "P081",
+    ),
+    (
+        "tenant::failures::token::a_wrong_and_an_expired_credential_are_told_apart",
+        "GRF-026 P235",
+    ),
+    (
+        "tenant::leaving::a_test_changes_nothing_but_what_is_known",
+        "P231",
+    ),
 ];
 
 /// The test as which a case runs, when that is not in a table here.
@@ -188,20 +256,11 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
         "not written here: refused settings are unit tests of src/config",
         "FLT-013",
     ),
-    (
-        "waits for Test Connection; its sign-in half is src/entra/metadata/tests.rs",
-        "TNT-023",
-    ),
     // Runners are there; these lines go when the feature comes.
     // Features that come later.
     (
         "waits for a fresh sign-in before sensitive actions (step-up); the check has its own unit test",
         "TOK-091 P133",
-    ),
-    (
-        "waits for the ownership proof and for consent",
-        "FLW-025 TNT-001 TNT-002 TNT-004 TNT-005 TNT-006 TNT-007 TNT-008 TNT-009 TNT-010 TNT-011 TNT-013 TNT-017 \
-         TNT-018 TNT-019 TNT-021 P075 P076 P233 P231 P234 P235",
     ),
     (
         "waits for linking accounts",
@@ -227,9 +286,8 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
     ),
     (
         "waits for reading the directory by the app-only token",
-        "GRF-016 GRF-018 GRF-019 GRF-021 GRF-026 GRF-031 GRF-032 GRF-034 GRF-035 GRF-036 GRF-039 P211 P216 P238 P240 P242",
+        "GRF-016 GRF-018 GRF-019 GRF-021 GRF-031 GRF-032 GRF-034 GRF-035 GRF-036 GRF-039 P211 P216 P238 P240 P242",
     ),
-    ("waits for Test Connection", "P078 P079 P080 P081 P082"),
     ("kind rbac: the walk over roles comes with the pages", "INP-006"),
     (
         "needs a real browser: the browser suite",
@@ -240,6 +298,10 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
         "FLT-008 DBF-004 DBF-015",
     ),
     // Concepts that this product does not have.
+    (
+        "does not apply: a tenant is proven by a sign-in to it, not by a record in DNS",
+        "P075",
+    ),
     (
         "does not apply: no account comes from a domain of an address; the tenant decides (decision 6)",
         "P068",
