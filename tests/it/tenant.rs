@@ -8,8 +8,12 @@ use crate::{
     browser::{Browser, Reply},
 };
 
+mod failed_sign_ins;
 mod failures;
+mod forms;
 mod leaving;
+mod notices;
+mod policy;
 mod proof;
 mod prover;
 mod purpose;

@@ -3,11 +3,8 @@
 use entra_emulator::Fault;
 use sonicsaas::routes;
 
-use super::{owner_of_new_team, page_at, post_json, submit};
-use crate::{
-    app::{App, CONTOSO, FABRIKAM},
-    browser::Browser,
-};
+use super::{owner_of_new_team, page_at, policy::card, post_json, submit};
+use crate::app::{App, CONTOSO, FABRIKAM};
 
 const OLGA: &str = "olga@contoso.com";
 
@@ -23,12 +20,6 @@ fn own_tokens(app: &App) -> usize {
 /// The groups of somebody who is in too many are read by the application alone.
 fn only_the_application_reads(app: &App) {
     app.emulator.control().fault(Fault::status("graph/me", 403));
-}
-
-async fn card(browser: &Browser) -> serde_json::Value {
-    let list = browser.call(routes::INTEGRATION_LIST).await;
-    assert_eq!(list.status, 200, "{}", list.body);
-    list.json()["entra"].clone()
 }
 
 /// TNT-018
@@ -187,7 +178,7 @@ async fn a_test_changes_nothing_but_what_is_known() {
         (Some(true), Some(true))
     );
     assert_eq!(
-        page["test"]["steps"][3]["code"], "permission_missing",
+        page["test"]["steps"][3]["code"], "waits_for_proof",
         "another tenant is never read"
     );
     assert_eq!(app.text(registration).await, before);
