@@ -35,10 +35,6 @@ pub enum Picture {
     Down,
     /// Opens the menu.
     Menu,
-    /// Well.
-    Well,
-    /// Worth a look.
-    Warning,
     /// Nothing is known yet.
     Open,
 }
@@ -58,8 +54,6 @@ impl Picture {
             Self::Up => "up",
             Self::Down => "down",
             Self::Menu => "menu",
-            Self::Well => "ok",
-            Self::Warning => "warn",
             Self::Open => "todo",
         }
     }

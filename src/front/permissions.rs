@@ -288,8 +288,8 @@ impl Status {
             Self::Unknown => ("state off", Picture::Open, words.status_unknown.to_owned()),
             Self::Tested(approval, feature) => {
                 let (class, picture) = match approval {
-                    Approval::Approved => ("state ok", Picture::Well),
-                    Approval::Missing => ("state warn", Picture::Warning),
+                    Approval::Approved => ("state ok", Picture::Ok),
+                    Approval::Missing => ("state warn", Picture::Warn),
                     Approval::Unknown => ("state off", Picture::Open),
                 };
                 (class, picture, (words.approval)(approval, feature))

@@ -119,7 +119,7 @@ fn Running(names: Vec<String>, in_place: InPlace) -> impl IntoView {
                     .map(|title| {
                         view! {
                             <RailStep tone=Tone::Busy title result=words.checking>
-                                {()}
+                                {None::<()>}
                             </RailStep>
                         }
                     })
