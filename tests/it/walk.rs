@@ -31,6 +31,13 @@ const fn stop(path: &'static str, nobody: u16, viewer: u16, takes_form: bool) ->
 }
 
 const WALK: &[Stop] = &[
+    // Before the way out, since somebody must be signed in for these.
+    stop(routes::TENANT_SAVE, 401, 405, true),
+    stop(routes::TENANT_TEST, 401, 405, true),
+    stop(routes::TENANT_CONFIRM, 401, 405, true),
+    stop(routes::TENANT_DISCONNECT, 401, 405, true),
+    stop(routes::TENANT_CONSENT, 401, 403, false),
+    stop(routes::TENANT_VERIFY, 401, 403, false),
     stop(routes::ROOT, 303, 303, false),
     stop(routes::LOGIN, 200, 303, true),
     stop(routes::LOGOUT, 405, 405, true),
@@ -42,12 +49,6 @@ const WALK: &[Stop] = &[
     stop(routes::ACCESS, 401, 200, false),
     stop(routes::INTEGRATION_LIST, 401, 200, false),
     stop(routes::TENANT_PAGE, 401, 200, false),
-    stop(routes::TENANT_SAVE, 401, 405, true),
-    stop(routes::TENANT_TEST, 401, 405, true),
-    stop(routes::TENANT_CONFIRM, 401, 405, true),
-    stop(routes::TENANT_DISCONNECT, 401, 405, true),
-    stop(routes::TENANT_CONSENT, 401, 403, false),
-    stop(routes::TENANT_VERIFY, 401, 403, false),
     stop(routes::PREFERENCES, 405, 405, true),
     stop(routes::PERMISSIONS, 200, 200, false),
     stop(routes::DASHBOARD, 303, 200, false),
