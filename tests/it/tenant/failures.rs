@@ -287,15 +287,12 @@ async fn saves(app: &App, owner: &Browser, row: &Row) {
     let said = page["notice"]["words"].as_str().unwrap_or_default();
     assert!(said.starts_with(saved), "{what}: {}", page["problem"]);
     assert_ne!(page["settings"]["version"], before, "{what}: it was saved");
-    match warning {
-        Some(warning) => {
-            assert!(said.ends_with(&warning), "{what}: {said}");
-            assert_eq!(page["notice"]["tone"], "warn", "{what}");
-        }
-        None => {
-            assert!(said.ends_with("can sign in now."), "{what}: {said}");
-            assert_eq!(page["notice"]["tone"], "ok", "{what}");
-        }
+    if let Some(warning) = warning {
+        assert!(said.ends_with(&warning), "{what}: {said}");
+        assert_eq!(page["notice"]["tone"], "warn", "{what}");
+    } else {
+        assert!(said.ends_with("can sign in now."), "{what}: {said}");
+        assert_eq!(page["notice"]["tone"], "ok", "{what}");
     }
 }
 

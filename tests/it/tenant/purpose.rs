@@ -22,10 +22,9 @@ fn callback(query: &str) -> String {
 
 fn parameter(address: &str, wanted: &str) -> String {
     let (_, query) = address.split_once('?').expect("a query");
-    form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == wanted)
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_else(|| panic!("{wanted} in {address}"))
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
+    let (_, value) = found.unwrap_or_else(|| panic!("{wanted} in {address}"));
+    value.into_owned()
 }
 
 /// A consent that was begun: its state.

@@ -1,6 +1,8 @@
 //! Microsoft takes the question and says nothing more: everything has an end.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::*;
 
