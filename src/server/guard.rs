@@ -88,13 +88,12 @@ pub async fn signed_in() -> Result<Call<SignedIn>, Fault> {
 /// [`Fault::SignedOut`] without a live session, [`Fault::Forbidden`] for other roles.
 pub async fn administrator() -> Result<Call<Administrator>, Fault> {
     let Call { arrival, proof } = signed_in().await.inspect_err(|_| reply::leave_refused())?;
-    match proof.administrator() {
-        Ok(proof) => Ok(Call { arrival, proof }),
-        Err(_) => {
-            reply::set_status(&Fault::Forbidden);
-            reply::leave_refused();
-            Err(Fault::Forbidden)
-        }
+    if let Ok(proof) = proof.administrator() {
+        Ok(Call { arrival, proof })
+    } else {
+        reply::set_status(&Fault::Forbidden);
+        reply::leave_refused();
+        Err(Fault::Forbidden)
     }
 }
 

@@ -163,14 +163,18 @@ fn notice(services: &Services, kept: Option<&KeptForm>) -> Option<Said> {
         return None;
     };
     let tone = match notice {
-        Notice::Saved { concern: Some(_), .. } => Tone::Warn,
-        Notice::Saved { .. } | Notice::Disconnected { .. } => Tone::Ok,
         Notice::Tested(verdict) | Notice::Approved(Some(verdict)) | Notice::Verified(Some(verdict)) => {
             test::tone(verdict)
         }
-        Notice::Approved(None) | Notice::Verified(None) => Tone::Ok,
+        Notice::Saved { concern: Some(_), .. }
+        | Notice::ProofUnanswered
+        | Notice::NothingChanged
+        | Notice::Busy => Tone::Warn,
+        Notice::Saved { .. }
+        | Notice::Disconnected { .. }
+        | Notice::Approved(None)
+        | Notice::Verified(None) => Tone::Ok,
         Notice::ProofCancelled | Notice::ProofExpired => Tone::Info,
-        Notice::ProofUnanswered | Notice::NothingChanged | Notice::Busy => Tone::Warn,
         Notice::ApprovalDeclined
         | Notice::ApprovedElsewhere(_)
         | Notice::ProofByGuest(_)
@@ -229,11 +233,11 @@ fn settings(facts: &Facts, kept: Option<&KeptForm>) -> Settings {
     let typed = match kept {
         Some(
             KeptForm::Refused { typed, .. }
+            | KeptForm::Change(typed)
             | KeptForm::Said {
                 typed: Some(typed), ..
             },
         ) => Some(typed),
-        Some(KeptForm::Change(typed)) => Some(typed),
         _ => None,
     };
     let version = saved.as_ref().map_or(Some(0), |saved| saved.version);

@@ -30,7 +30,7 @@ use crate::{
         Origin, Rules, ServiceError, Services, session,
         tenant::{consent, consent::Back, proof},
     },
-    storage::{Administrator, Authentication, SigningIn},
+    storage::{Administrator, Authentication},
 };
 
 /// A session was made.

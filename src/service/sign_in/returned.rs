@@ -71,11 +71,10 @@ impl Returned {
         Some(if word { error } else { "unreadable" }.to_owned())
     }
 
-    /// The tenant that the return of an approval names, which anybody could have written: `None` when it names none,
-    /// `Some(None)` when it cannot be read.
-    pub(in crate::service) fn tenant(&self) -> Option<Option<TenantId>> {
-        let named = self.get("tenant")?;
-        Some(named.parse().ok())
+    /// Whether the return of an approval names another tenant than this one; anybody could have written what it names.
+    pub(in crate::service) fn names_another_than(&self, tenant: TenantId) -> bool {
+        let named = self.get("tenant");
+        named.is_some_and(|named| named.parse() != Ok(tenant))
     }
 
     /// Whether it says that the approval was given; `None` when it says nothing of an approval.

@@ -92,7 +92,7 @@ pub(in crate::service) async fn returned(
             .because("declined")
             .with("microsoft_error", error);
         (event, Some(Notice::ApprovalDeclined))
-    } else if returned.tenant().is_some_and(|reported| reported != Some(tenant)) {
+    } else if returned.names_another_than(tenant) {
         let event = recorded(Outcome::Refused).because("tenant_mismatch");
         (event, Some(Notice::ApprovedElsewhere(named(&registration))))
     } else if returned.approved() != Some(true) {

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::*;
 
+/// What stands in an answer in the place of one part, by its number and its address.
+type Answered = fn(&str, &str) -> Vec<Value>;
+
 /// The numbers and addresses that a batch asks for.
 fn requests(asked: &Asked) -> Vec<(String, String)> {
     let body: Value = serde_json::from_str(&asked.body).expect("JSON");
@@ -122,13 +125,13 @@ async fn a_throttled_part_is_asked_again_alone_and_after_its_own_wait() {
     let Err(EntraError::Unavailable { retry_after, .. }) = found else {
         panic!("{found:?}")
     };
-    assert_eq!(retry_after, Some(Duration::from_secs(60)));
+    assert_eq!(retry_after, Some(Duration::from_mins(1)));
     assert_eq!(host.asked().len(), 1, "not asked before its time");
 }
 
 #[tokio::test]
 async fn a_part_that_is_no_answer_spoils_the_whole() {
-    let cases: [(&str, fn(&str, &str) -> Vec<Value>); 8] = [
+    let cases: [(&str, Answered); 8] = [
         ("malformed", |_, _| Vec::new()),
         ("malformed", |id, url| vec![there(id, url), there(id, url)]),
         ("malformed", |_, url| vec![there("77", url)]),
