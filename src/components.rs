@@ -6,6 +6,7 @@
 pub mod code;
 pub mod copy;
 pub mod disclosure;
+pub mod drawn;
 pub mod element;
 pub mod feedback;
 pub mod form;

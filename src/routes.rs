@@ -25,6 +25,8 @@ pub const ACCESS: &str = "/api/session/access";
 pub const INTEGRATION_LIST: &str = "/api/integrations/list";
 /// The page of Microsoft Entra ID, as data.
 pub const TENANT_PAGE: &str = "/api/tenant/page";
+/// The page of Microsoft Entra ID, drawn.
+pub const TENANT_VIEW: &str = "/api/tenant/view";
 /// Saves the team's tenant (POST).
 pub const TENANT_SAVE: &str = "/api/tenant/save";
 /// Tests a tenant (POST).

@@ -4,7 +4,7 @@ use leptos::{prelude::server, server_fn::codec::GetUrl};
 
 use crate::wire::{
     fault::Fault,
-    tenant::{EntraPage, Saved, Tested},
+    tenant::{EntraPage, EntraView, Saved, Tested},
 };
 
 /// All of the page of Microsoft Entra ID. It takes no arguments: the page's own query says what was kept for it, and that
@@ -19,6 +19,20 @@ pub async fn page() -> Result<EntraPage, Fault> {
     let call = guard::signed_in().await?;
     let page = integration::page(&call).await;
     reply::answer(&call.arrival, page)
+}
+
+/// The same page as markup, for the browser. What is drawn once on the server need not be there a second time in what the
+/// browser loads. It takes no arguments, as [`page`].
+///
+/// # Errors
+/// [`Fault::SignedOut`] without a session.
+#[server(prefix = "/api", endpoint = "tenant/view", input = GetUrl)]
+pub async fn view() -> Result<EntraView, Fault> {
+    use crate::server::{guard, integration, reply};
+
+    let call = guard::signed_in().await?;
+    let view = integration::view(&call).await;
+    reply::answer(&call.arrival, view)
 }
 
 /// Saves the team's tenant, at once effective. A switch that is absent is off. Owners and admins only.

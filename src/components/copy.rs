@@ -10,7 +10,7 @@ use leptos::{
 
 use super::{
     element::{Icon, Picture},
-    hydrated::{in_browser, present},
+    hydrated::{in_browser, present, pressed},
 };
 use crate::text::{shell::Shell, text};
 
@@ -30,8 +30,8 @@ pub enum Look {
 
 /// Copies the text of another element, or the value of a field.
 ///
-/// On the pages without WebAssembly that is done by `public/front.js`, which finds what it needs in the `data-`
-/// attributes and writes into the status that follows the button.
+/// What is copied and what is said of it stand in the `data-` attributes, and the status follows the button: so
+/// `public/front.js` finds them on the pages without WebAssembly, and [`super::drawn`] in what the server drew.
 #[component]
 pub fn CopyButton(
     /// The `id` of the element whose text is copied.
@@ -56,16 +56,15 @@ pub fn CopyButton(
         Look::Picture => (String::new(), format!("{} {thing}", words.copy)),
         Look::Whole => (format!("{} {thing}", words.copy), String::new()),
     };
-    let data = of.clone();
     view! {
         <button
             type="button"
             class=class
             hidden=present(move || !ready.get())
-            data-copy=data
+            data-copy=of
             data-copied=(words.copied)(thing)
             data-failed=(words.not_copied)(thing)
-            on:click=move |event| copy(&event, &of, thing)
+            on:click=|event| copy(&event)
         >
             <Icon picture=Picture::Copy />
             {shown}
@@ -76,21 +75,21 @@ pub fn CopyButton(
     }
 }
 
-/// Copies, and says so in the status after the button.
-fn copy(event: &MouseEvent, of: &str, thing: &'static str) {
-    let words = text::<Shell>();
-    let pressed = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    let button = pressed.and_then(|pressed| pressed.closest("button").ok().flatten());
-    let status = button.and_then(|button| button.next_element_sibling());
+/// Copies what the pressed button names, and says so in the status after the button.
+pub(super) fn copy(event: &MouseEvent) {
+    let Some(button) = pressed(event, "[data-copy]") else {
+        return;
+    };
+    let named = |name| button.get_attribute(name).unwrap_or_default();
+    let (copied, failed) = (named("data-copied"), named("data-failed"));
+    let status = button.next_element_sibling();
     let say = move |result: &str| {
         if let Some(status) = &status {
             status.set_text_content(Some(result));
         }
     };
     say("");
-    let Some(element) = document().get_element_by_id(of) else {
+    let Some(element) = document().get_element_by_id(&named("data-copy")) else {
         return;
     };
     leptos::task::spawn_local(async move {
@@ -99,12 +98,12 @@ fn copy(event: &MouseEvent, of: &str, thing: &'static str) {
             || element.text_content().unwrap_or_default(),
             HtmlInputElement::value,
         );
-        let copied = JsFuture::from(window().navigator().clipboard().write_text(&value)).await;
-        if copied.is_ok() {
-            say(&(words.copied)(thing));
+        let result = JsFuture::from(window().navigator().clipboard().write_text(&value)).await;
+        if result.is_ok() {
+            say(&copied);
         } else {
             select(&element);
-            say(&(words.not_copied)(thing));
+            say(&failed);
         }
     });
 }

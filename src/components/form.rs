@@ -41,11 +41,9 @@ pub fn Switch(
     }
 }
 
-/// A button that sends its form in place, and says so while it does.
+/// A button that sends its form, and says so while that happens in place. The server draws it.
 #[component]
 pub fn SendButton(
-    /// What sends.
-    by: InPlace,
     /// Its `id`.
     id: &'static str,
     /// Its class.
@@ -60,8 +58,8 @@ pub fn SendButton(
     to: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <button class=class id=id formaction=to aria-disabled=by.disabled(id)>
-            {move || if by.is_sending(id) { sending.to_owned() } else { label.clone() }}
+        <button class=class id=id formaction=to data-sending=sending>
+            {label}
         </button>
     }
 }

@@ -7,8 +7,10 @@
 use std::sync::{Arc, Mutex};
 
 use leptos::{
-    prelude::*, tachys::reactive_graph::SharedReactiveFunction, wasm_bindgen::JsCast as _,
-    web_sys::HtmlElement,
+    prelude::*,
+    tachys::reactive_graph::SharedReactiveFunction,
+    wasm_bindgen::JsCast as _,
+    web_sys::{Element, Event, HtmlElement},
 };
 
 use super::whole::Whole;
@@ -39,6 +41,28 @@ pub fn focus(selector: String) {
             let _ = element.focus();
         }
     });
+}
+
+/// Does something with each element of the document that fits `selector`.
+pub fn each(selector: &str, act: &dyn Fn(&Element)) {
+    let all = document().get_elements_by_tag_name("*");
+    for element in (0..all.length()).filter_map(|at| all.item(at)) {
+        if element.matches(selector).unwrap_or(false) {
+            act(&element);
+        }
+    }
+}
+
+/// Shows an element, or hides it.
+pub fn hide(element: &Element, hidden: bool) {
+    // The name of the attribute is one, so this cannot fail.
+    let _ = element.toggle_attribute_with_force("hidden", hidden);
+}
+
+/// What an event has met, if `selector` finds it: the element itself or one around it.
+pub fn pressed(event: &Event, selector: &str) -> Option<Element> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target.closest(selector).ok().flatten()
 }
 
 /// What shows something that has to be waited for.

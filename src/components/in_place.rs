@@ -15,7 +15,10 @@ use leptos::{
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use send_wrapper::SendWrapper;
 
-use super::{feedback::here, hydrated::Changing};
+use super::{
+    feedback::here,
+    hydrated::{each, focus, hide},
+};
 use crate::{
     domain::session::LocalPath,
     routes,
@@ -25,17 +28,26 @@ use crate::{
 /// What a form in place does now: at most one is on its way at a time.
 #[derive(Clone, Copy, Debug)]
 pub struct InPlace {
-    /// The `id` of the button that sent it.
-    sent_by: RwSignal<Option<String>>,
+    /// What is on its way.
+    sent: StoredValue<Option<Sent>>,
     /// Why nothing came of it.
     failed: RwSignal<Option<&'static str>>,
     cancel: StoredValue<Option<SendWrapper<AbortController>>>,
 }
 
+/// What is on its way.
+#[derive(Clone, Debug)]
+struct Sent {
+    /// The `id` of the button that sent it.
+    button: String,
+    /// The `id` of what had the focus then: the button, or the field in which Enter was pressed.
+    focused: String,
+}
+
 impl Default for InPlace {
     fn default() -> Self {
         Self {
-            sent_by: RwSignal::new(None),
+            sent: StoredValue::new(None),
             failed: RwSignal::new(None),
             cancel: StoredValue::new(None),
         }
@@ -43,16 +55,6 @@ impl Default for InPlace {
 }
 
 impl InPlace {
-    /// Whether what this button sent is on its way.
-    pub fn is_sending(self, id: &'static str) -> bool {
-        self.sent_by.with(|button| button.as_deref() == Some(id))
-    }
-
-    /// The value of `aria-disabled` for the button.
-    pub fn disabled(self, id: &'static str) -> Changing {
-        Changing::derive(move || self.is_sending(id).then_some("true"))
-    }
-
     /// What to say when nothing came of it, else none.
     pub fn failed(self) -> Option<&'static str> {
         self.failed.get()
@@ -67,9 +69,11 @@ impl InPlace {
         });
     }
 
-    /// The page shows what came of it.
-    pub fn done(self) {
-        self.sent_by.set(None);
+    /// The page shows what came of it. Tells the `id` of what had the focus when it was sent.
+    pub fn done(self) -> Option<String> {
+        let sent = self.sent.try_update_value(Option::take).flatten()?;
+        mark(&sent.button, false);
+        Some(sent.focused)
     }
 
     /// Takes over a form that is about to be posted; `false` for a form that leaves for another page. `again` reads the data
@@ -82,17 +86,16 @@ impl InPlace {
             return false;
         };
         event.prevent_default();
-        if self.sent_by.with_untracked(Option::is_some) {
+        if self.sent.with_value(Option::is_some) {
             return true;
         }
         let button = event.submitter();
-        let id = button.as_ref().map_or_else(String::new, |button| button.id());
         let Ok(cancel) = AbortController::new() else {
             return true;
         };
         let request = request(&form, button.as_ref(), &cancel);
         self.failed.set(None);
-        self.sent_by.set(Some(id));
+        self.mark(button.as_ref());
         self.cancel.set_value(Some(SendWrapper::new(cancel.clone())));
         let shown = here().to_string();
         let navigate = use_navigate();
@@ -115,16 +118,57 @@ impl InPlace {
                 Answer::Leave(page) => leave(page.as_deref()),
                 Answer::Busy => self.fail(text::<Faults>().busy),
                 Answer::Broken => self.fail(words.not_done_because_of_us),
-                Answer::None if cancel.signal().aborted() => self.done(),
+                Answer::None if cancel.signal().aborted() => self.stay(),
                 Answer::None => self.fail(words.no_answer),
             }
         });
         true
     }
 
+    /// It is on its way.
+    fn mark(self, button: Option<&HtmlElement>) {
+        let button = button.map_or_else(String::new, |button| button.id());
+        let focused = document().active_element().map(|element| element.id());
+        mark(&button, true);
+        let focused = focused
+            .filter(|id| !id.is_empty())
+            .unwrap_or_else(|| button.clone());
+        self.sent.set_value(Some(Sent { button, focused }));
+    }
+
     fn fail(self, words: &'static str) {
         self.failed.set(Some(words));
         self.done();
+    }
+
+    /// Nothing came of it because somebody stopped it. The button that did is hidden again, so the focus goes back.
+    fn stay(self) {
+        if let Some(focused) = self.done() {
+            focus(format!("#{focused}"));
+        }
+    }
+}
+
+/// Shows that what a button sent is on its way, or that it is not any more: the button says so with its other word, what
+/// is there `data-while` it is appears, and what is there `data-unless` it is goes.
+fn mark(id: &str, sending: bool) {
+    let button = document().get_element_by_id(id);
+    // A button that was drawn again says its first word already.
+    if let Some(button) = button.filter(|button| button.has_attribute("aria-disabled") != sending) {
+        let word = button.text_content().unwrap_or_default();
+        // The names of the attributes are names, so nothing here can fail.
+        let _ = if sending {
+            button.set_attribute("aria-disabled", "true")
+        } else {
+            button.remove_attribute("aria-disabled")
+        };
+        if let Some(other) = button.get_attribute("data-sending") {
+            button.set_text_content(Some(&other));
+            let _ = button.set_attribute("data-sending", &word);
+        }
+    }
+    for (name, hidden) in [("while", !sending), ("unless", sending)] {
+        each(&format!("[data-{name}={id}]"), &|element| hide(element, hidden));
     }
 }
 

@@ -1,12 +1,11 @@
 //! An ordered truth, step by step: a picture, a title, how it went, and below it what that means.
+//!
+//! The server alone draws these, as text; what the browser does with them is in [`super::drawn`].
 
-use leptos::{ev::MouseEvent, prelude::*};
-use leptos_router::hooks::use_location;
+use leptos::prelude::*;
 
 use super::{
-    disclosure::Disclosure,
     element::{Icon, Picture},
-    hydrated::{Changing, present},
     state::look,
 };
 use crate::{
@@ -40,35 +39,56 @@ where
     }
 }
 
+/// What the address of a page says about details. A context of what draws them.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The name of the detail that is open.
+    pub open: Option<String>,
+    /// The parameter that says which result is shown: opening a detail must not lose it.
+    pub kept: Option<(&'static str, String)>,
+}
+
+/// One thing about which there is more to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Detail {
+    /// Its name in `?open=`.
+    pub name: &'static str,
+    /// The `id` of what is shown.
+    pub controls: &'static str,
+}
+
+impl Detail {
+    fn is_open(self) -> bool {
+        use_context::<Asked>().is_some_and(|asked| asked.open.as_deref() == Some(self.name))
+    }
+}
+
 /// The button that opens more about one thing. Without a script it is the submit button of a GET form, which takes the
-/// rest of the page's query along.
+/// rest of the page's query along; opening again closes.
 #[component]
 pub fn DetailsButton(
     /// What it opens.
-    of: Disclosure,
+    of: Detail,
     /// What the details are about, as in `Details for Get an access token`.
     about: String,
 ) -> impl IntoView {
     let words = text::<Form>();
-    let toggle = move |event: MouseEvent| {
-        event.prevent_default();
-        of.toggle();
-    };
+    let open = of.is_open();
+    let kept = use_context::<Asked>().and_then(|asked| asked.kept);
     view! {
         <form method="get">
-            {kept().map(|(name, value)| view! { <input type="hidden" name=name value=value /> })}
+            {kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> })}
             <button
                 class="link small"
-                name=of.query_name()
-                value=of.query_value()
-                aria-expanded=Changing::derive(move || Some(if of.is_open() { "true" } else { "false" }))
-                aria-controls=of.controls()
-                on:click=toggle
+                name=(!open).then_some("open")
+                value=(!open).then_some(of.name)
+                aria-expanded=if open { "true" } else { "false" }
+                aria-controls=of.controls
             >
-                <span hidden=present(move || of.is_open())>
+                <span hidden=open>
                     <Icon picture=Picture::Down class="icon chev" />
                 </span>
-                <span hidden=present(move || !of.is_open())>
+                <span hidden=!open>
                     <Icon picture=Picture::Up class="icon chev" />
                 </span>
                 {words.details}
@@ -78,21 +98,11 @@ pub fn DetailsButton(
     }
 }
 
-/// The part of the address that says which result is shown: opening a detail must not lose it.
-fn kept() -> Option<(&'static str, String)> {
-    let search = use_location().search.get_untracked();
-    let mut pairs = search.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find_map(|(name, value)| {
-        let name = ["test", "form"].into_iter().find(|kept| *kept == name)?;
-        Some((name, value.to_owned()))
-    })
-}
-
 /// What a [`DetailsButton`] opens: labels and values.
 #[component]
 pub fn Details<V>(
     /// Whose details they are.
-    of: Disclosure,
+    of: Detail,
     /// Rows of a description list.
     children: TypedChildren<V>,
 ) -> impl IntoView
@@ -100,7 +110,7 @@ where
     V: IntoView + 'static,
 {
     view! {
-        <dl class="facts-rows details" id=of.controls() hidden=present(move || !of.is_open())>
+        <dl class="facts-rows details" id=of.controls hidden=!of.is_open()>
             {(children.into_inner())()}
         </dl>
     }

@@ -5,6 +5,7 @@ mod card;
 mod failures;
 mod step;
 mod test;
+mod view;
 
 use super::{guard::Call, query::Query};
 use crate::{
@@ -30,7 +31,7 @@ use crate::{
     },
 };
 
-pub use self::test::steps;
+pub use self::{test::steps, view::view};
 
 fn words() -> &'static TenantWords {
     text::<TenantWords>()

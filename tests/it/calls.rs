@@ -39,7 +39,7 @@ pub(crate) fn reads() -> impl Iterator<Item = &'static Call> {
 }
 
 /// Every call.
-pub(crate) const ALL: [Call; 9] = [
+pub(crate) const ALL: [Call; 10] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,
@@ -58,6 +58,11 @@ pub(crate) const ALL: [Call; 9] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::TENANT_PAGE,
+        public: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::TENANT_VIEW,
         public: false,
     },
     Call {
@@ -109,6 +114,7 @@ fn nothing_but_the_callback_changes_anything_by_get() {
         sonicsaas::routes::ACCESS,
         sonicsaas::routes::INTEGRATION_LIST,
         sonicsaas::routes::TENANT_PAGE,
+        sonicsaas::routes::TENANT_VIEW,
         sonicsaas::routes::CALLBACK,
     ];
     for call in ALL {

@@ -49,6 +49,7 @@ const WALK: &[Stop] = &[
     stop(routes::ACCESS, 401, 200, false),
     stop(routes::INTEGRATION_LIST, 401, 200, false),
     stop(routes::TENANT_PAGE, 401, 200, false),
+    stop(routes::TENANT_VIEW, 401, 200, false),
     stop(routes::PREFERENCES, 405, 405, true),
     stop(routes::PERMISSIONS, 200, 200, false),
     stop(routes::DASHBOARD, 303, 200, false),
@@ -94,9 +95,11 @@ fn the_walk_misses_no_route() {
 /// Calls are made by scripts, everything else by people.
 fn accept(path: &str) -> &'static str {
     match path {
-        routes::VIEWER | routes::ACCESS | routes::INTEGRATION_LIST | routes::TENANT_PAGE => {
-            "application/json"
-        }
+        routes::VIEWER
+        | routes::ACCESS
+        | routes::INTEGRATION_LIST
+        | routes::TENANT_PAGE
+        | routes::TENANT_VIEW => "application/json",
         _ => "text/html",
     }
 }

@@ -5,9 +5,8 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     components::{
         copy::{CopyButton, Look},
-        disclosure::Disclosure,
         element::Moment,
-        rail::{Details, DetailsButton},
+        rail::{Detail, Details, DetailsButton},
     },
     text::{self, text},
     wire::tenant::FailedSignIn,
@@ -63,7 +62,7 @@ fn Table(list: Vec<FailedSignIn>) -> impl IntoView {
     let rows: Vec<_> = list
         .into_iter()
         .zip(DETAILS)
-        .map(|(failure, names)| view! { <Row failure names /> })
+        .map(|(failure, (name, controls))| view! { <Row failure of=Detail { name, controls } /> })
         .collect();
     view! {
         <div class="table-box stretch">
@@ -77,10 +76,9 @@ fn Table(list: Vec<FailedSignIn>) -> impl IntoView {
 }
 
 #[component]
-fn Row(failure: FailedSignIn, names: (&'static str, &'static str)) -> impl IntoView {
+fn Row(failure: FailedSignIn, of: Detail) -> impl IntoView {
     let words = text::<text::entra::Entra>();
-    let of = Disclosure::new(names.0, names.1);
-    let id = format!("{}-reference", names.0);
+    let id = format!("{}-reference", of.name);
     let rows: Vec<_> = failure
         .details
         .into_iter()

@@ -9,15 +9,15 @@ use leptos::{
 use send_wrapper::SendWrapper;
 
 use super::settings::FORM;
-use crate::components::hydrated::in_browser;
+use crate::components::hydrated::{each, hide, in_browser};
 
 /// Whether the form differs from what is saved.
 #[derive(Clone, Copy, Debug)]
 pub struct Draft {
     /// The server drew values that are not the saved ones.
-    drawn: RwSignal<bool>,
+    drawn: StoredValue<bool>,
     /// Somebody has typed since.
-    typed: RwSignal<bool>,
+    typed: StoredValue<bool>,
     /// It is about to be sent or thrown away on purpose.
     let_go: StoredValue<bool>,
 }
@@ -25,17 +25,16 @@ pub struct Draft {
 impl Default for Draft {
     fn default() -> Self {
         Self {
-            drawn: RwSignal::new(false),
-            typed: RwSignal::new(false),
+            drawn: StoredValue::new(false),
+            typed: StoredValue::new(false),
             let_go: StoredValue::new(false),
         }
     }
 }
 
 impl Draft {
-    /// Whether there is something unsaved; `drawn` is what the server said of the values it drew.
-    pub fn is_unsaved(self, drawn: bool) -> bool {
-        drawn || self.typed.get()
+    fn is_unsaved(self) -> bool {
+        self.drawn.get_value() || self.typed.get_value()
     }
 
     /// Leaving is wanted.
@@ -49,20 +48,22 @@ impl Draft {
         if in_place && let Some(form) = form() {
             form.reset();
         }
-        self.drawn.set(drawn);
+        self.drawn.set_value(drawn);
         self.let_go.set_value(false);
         self.look();
     }
 
-    /// Looks at the form again after something was typed or switched.
+    /// Looks at the form again after something was typed or switched, and says whether it differs.
     pub fn look(self) {
-        self.typed.set(form().is_some_and(|form| differs(&form)));
+        self.typed.set_value(form().is_some_and(|form| differs(&form)));
+        let unsaved = self.is_unsaved();
+        each(".save-bar", &|bar| bar.set_class_name(bar_class(unsaved)));
+        each("[data-unsaved]", &|element| hide(element, !unsaved));
     }
 
     /// Asks before the page is left with something unsaved, to another document and to another page of this one alike.
     pub fn guard(self, question: &'static str) {
-        let asks =
-            move || (self.drawn.get_untracked() || self.typed.get_untracked()) && !self.let_go.get_value();
+        let asks = move || self.is_unsaved() && !self.let_go.get_value();
         in_browser(move || {
             let unload = window_event_listener(leptos::ev::beforeunload, move |event: BeforeUnloadEvent| {
                 if asks() {
@@ -90,6 +91,11 @@ impl Draft {
             });
         });
     }
+}
+
+/// The class of the bar with the form's buttons.
+pub const fn bar_class(unsaved: bool) -> &'static str {
+    if unsaved { "save-bar unsaved" } else { "save-bar" }
 }
 
 fn form() -> Option<HtmlFormElement> {

@@ -2,12 +2,11 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::Desk;
+use super::leaving::bar_class;
 use crate::{
     components::{
         copy::{CopyButton, Look},
         form::{FieldError, SendButton, Switch},
-        hydrated::{Changing, present},
     },
     routes,
     text::{self, form::Form, text},
@@ -28,13 +27,9 @@ pub fn SettingsForm(
     settings: Settings,
     /// What is wrong with the field.
     error: Option<String>,
-    /// What outlives an answer.
-    desk: Desk,
 ) -> impl IntoView {
     let words = text::<text::entra::Entra>();
-    let Desk { in_place, draft, .. } = desk;
-    let drawn = settings.unsaved;
-    let saved = move || !draft.is_unsaved(drawn);
+    let saved = !settings.unsaved;
     let described = match (&error, &settings.found) {
         (Some(_), _) => "tenant-hint tenant-error",
         (None, Some(_)) => "tenant-hint tenant-found",
@@ -53,7 +48,6 @@ pub fn SettingsForm(
                 action=routes::TENANT_SAVE
                 aria-labelledby="settings"
                 novalidate
-                on:input=move |_| draft.look()
             >
                 <div class="field stretch">
                     <label for=FIELD>{words.tenant_id}</label>
@@ -96,32 +90,24 @@ pub fn SettingsForm(
                 {settings
                     .version
                     .map(|version| view! { <input type="hidden" name="version" value=version.to_string() /> })}
-                <div class=Changing::derive(move || {
-                    Some(if saved() { "save-bar" } else { "save-bar unsaved" })
-                })>
-                    <p hidden=present(saved)>{words.unsaved}</p>
+                <div class=bar_class(settings.unsaved)>
+                    <p data-unsaved hidden=saved>
+                        {words.unsaved}
+                    </p>
                     <SendButton
-                        by=in_place
                         id="save-button"
                         class="button button-primary"
                         label=words.save
                         sending=words.saving
                     />
                     <SendButton
-                        by=in_place
                         id=TEST
                         class="button"
                         label=words.test_connection
                         sending=words.testing
                         to=routes::TENANT_TEST
                     />
-                    <a
-                        class="link"
-                        href=routes::ENTRA
-                        rel="external"
-                        hidden=present(saved)
-                        on:click=move |_| draft.let_go()
-                    >
+                    <a class="link" href=routes::ENTRA rel="external" data-unsaved data-discard hidden=saved>
                         {words.discard}
                     </a>
                 </div>

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Desk;
 use crate::{
     components::form::SendButton,
     routes,
@@ -18,8 +17,6 @@ pub const LEAST: &str = "#step-cancel";
 pub fn StepPage(
     /// What it is about.
     step: Step,
-    /// What outlives an answer.
-    desk: Desk,
 ) -> impl IntoView {
     let words = text::<text::entra::Entra>();
     let class = if step.takes_away {
@@ -45,13 +42,7 @@ pub fn StepPage(
                     .into_iter()
                     .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
                     .collect::<Vec<_>>()}
-                <SendButton
-                    by=desk.in_place
-                    id="step-button"
-                    class=class
-                    label=step.button
-                    sending=words.working
-                />
+                <SendButton id="step-button" class=class label=step.button sending=words.working />
             </form>
         }
     });

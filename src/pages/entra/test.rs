@@ -6,11 +6,8 @@ use super::settings::TEST;
 use crate::{
     components::{
         copy::{CopyButton, Look},
-        disclosure::Disclosure,
         element::Moment,
-        hydrated::{Changing, present},
-        in_place::InPlace,
-        rail::{Details, DetailsButton, RailStep},
+        rail::{Detail, Details, DetailsButton, RailStep},
     },
     domain::session::LocalPath,
     routes,
@@ -38,11 +35,8 @@ pub fn TestRegion(
     test: ConnectionTest,
     /// Whether the viewer may test.
     can_change: bool,
-    /// What runs a test.
-    in_place: InPlace,
 ) -> impl IntoView {
     let words = text::<text::entra::Entra>();
-    let runs = move || in_place.is_sending(TEST);
     let steps: Vec<_> = test.steps.into_iter().zip(DETAILS).collect();
     let has_run = !steps.is_empty();
     let back = LocalPath::parse(routes::ENTRA).unwrap_or_else(|_| LocalPath::dashboard());
@@ -65,24 +59,28 @@ pub fn TestRegion(
                 {test.note.map(|note| view! { <p>{note}</p> })}
             </div>
             <div class="section-body stack">
+                // What is said while a test runs stands in a status that is there from the first.
                 <output class="visually-hidden">
-                    {Changing::derive(move || runs().then_some(words.test_began))}
+                    <span data-while=TEST hidden>
+                        {words.test_began}
+                    </span>
                 </output>
-                {can_change.then(|| view! { <Running names=test.names in_place /> })}
+                {can_change.then(|| view! { <Running names=test.names /> })}
                 <ol
                     class="rail rail-numbered stretch"
                     aria-label=words.steps
-                    hidden=present(move || runs() || !has_run)
+                    data-unless=has_run.then_some(TEST)
+                    hidden=!has_run
                 >
                     {steps
                         .into_iter()
-                        .map(|(step, names)| view! { <Step step names /> })
+                        .map(|(step, (name, controls))| view! { <Step step of=Detail { name, controls } /> })
                         .collect::<Vec<_>>()}
                 </ol>
                 {(has_run && can_change)
                     .then(|| {
                         view! {
-                            <div hidden=present(runs)>
+                            <div data-unless=TEST>
                                 <pre id=REPORT class="report" hidden>
                                     {test.report}
                                 </pre>
@@ -108,10 +106,10 @@ pub fn TestRegion(
 
 /// The list while a test runs: nothing is known of any step before the answer.
 #[component]
-fn Running(names: Vec<String>, in_place: InPlace) -> impl IntoView {
+fn Running(names: Vec<String>) -> impl IntoView {
     let words = text::<text::entra::Entra>();
     view! {
-        <div class="stack stretch" hidden=present(move || !in_place.is_sending(TEST))>
+        <div class="stack stretch" data-while=TEST hidden>
             <progress aria-label=words.test></progress>
             <ol class="rail rail-numbered stretch" aria-label=words.steps>
                 {names
@@ -125,7 +123,7 @@ fn Running(names: Vec<String>, in_place: InPlace) -> impl IntoView {
                     })
                     .collect::<Vec<_>>()}
             </ol>
-            <button type="button" class="button button-small" on:click=move |_| in_place.cancel()>
+            <button type="button" class="button button-small" data-cancel>
                 {words.cancel_test}
             </button>
         </div>
@@ -133,7 +131,7 @@ fn Running(names: Vec<String>, in_place: InPlace) -> impl IntoView {
 }
 
 #[component]
-fn Step(step: TestStep, names: (&'static str, &'static str)) -> impl IntoView {
+fn Step(step: TestStep, of: Detail) -> impl IntoView {
     let words = text::<text::entra::Entra>();
     let (tone, result) = match step.outcome {
         Outcome::Passed => (Tone::Ok, words.passed),
@@ -146,7 +144,7 @@ fn Step(step: TestStep, names: (&'static str, &'static str)) -> impl IntoView {
         view! {
             <div class="more">
                 <p>{step.hint}</p>
-                {step.details.map(|details| view! { <StepDetails details about names /> })}
+                {step.details.map(|details| view! { <StepDetails details about of /> })}
             </div>
         }
     });
@@ -159,9 +157,8 @@ fn Step(step: TestStep, names: (&'static str, &'static str)) -> impl IntoView {
 
 /// What Microsoft said about a step, for support.
 #[component]
-fn StepDetails(details: TestDetails, about: String, names: (&'static str, &'static str)) -> impl IntoView {
+fn StepDetails(details: TestDetails, about: String, of: Detail) -> impl IntoView {
     let words = text::<text::entra::Entra>();
-    let of = Disclosure::new(names.0, names.1);
     let id = |label: &'static str, value: Option<String>| {
         value.map(|value| {
             view! {

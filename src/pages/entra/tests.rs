@@ -1,12 +1,10 @@
 //! What the page draws for an answer of the server: names, order, and what is left out.
 
-use leptos::prelude::*;
-use leptos_router::{components::Router, location::RequestUrl};
 use scraper::{ElementRef, Html, Selector};
 
-use super::{Answered, Desk, Draft};
+use super::drawn::draw;
 use crate::{
-    components::in_place::InPlace,
+    components::rail::Asked,
     domain::{role::Role, time::Timestamp},
     wire::tenant::{
         ConnectionStatus, ConnectionTest, Consent, EntraPage, FailedSignIn, Guests, Outcome, Ownership,
@@ -114,22 +112,13 @@ fn page() -> EntraPage {
     }
 }
 
-/// The page as the server draws it at an address.
-fn drawn_at(address: &str, page: EntraPage) -> Html {
-    let html = Owner::new().with(|| {
-        provide_context(RequestUrl::new(address));
-        let desk = Desk {
-            in_place: InPlace::default(),
-            draft: Draft::default(),
-            shown: StoredValue::new(false),
-        };
-        view! { <Router>{move || view! { <Answered page=page.clone() desk /> }}</Router> }.to_html()
-    });
-    Html::parse_fragment(&html)
+/// The page as the server draws it for what its address says.
+fn drawn_for(asked: Asked, page: EntraPage) -> Html {
+    Html::parse_fragment(&draw(page, asked).markup)
 }
 
 fn drawn(page: EntraPage) -> Html {
-    drawn_at("/dashboard/integrations/entra", page)
+    drawn_for(Asked::default(), page)
 }
 
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
@@ -283,7 +272,11 @@ fn each_step_has_its_result_and_opens_its_own_details() {
         words(&closed, running),
         ["FirstChecking", "SecondChecking", "ThirdChecking"]
     );
-    let open = drawn_at("/dashboard/integrations/entra?test=01X&open=step-2", page());
+    let asked = Asked {
+        open: Some("step-2".to_owned()),
+        kept: Some(("test", "01X".to_owned())),
+    };
+    let open = drawn_for(asked, page());
     assert_eq!(
         words(&open, "#details-2:not([hidden]) dd:last-child a"),
         ["AADSTS7000229"]
