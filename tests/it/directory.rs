@@ -104,13 +104,13 @@ async fn a_team_reads_its_own_directory_and_no_other() {
     let found = directory::search_groups(entra(&app), &ours, "sonic oper")
         .await
         .expect("found");
-    let names: Vec<_> = found
+    let labels: Vec<_> = found
         .groups
         .iter()
         .filter_map(|group| group.name.as_deref())
         .collect();
     assert_eq!(
-        (names.as_slice(), found.more),
+        (labels.as_slice(), found.more),
         (&["SonicSaaS-Operators"][..], false)
     );
     let news = directory::search_groups(entra(&app), &ours, "company").await;
