@@ -123,16 +123,20 @@ fn Answered(answer: Answer, desk: Desk) -> impl IntoView {
         ..
     } = answer;
     in_browser(move || {
-        let again = desk.shown.get_value();
-        desk.shown.set_value(true);
-        let sender = desk.in_place.done();
-        reveal();
-        desk.draft.begin(unsaved, again);
-        if again {
-            focus_after(first.clone(), sender);
-        } else {
-            arrive();
-        }
+        let first = first.clone();
+        // The effect runs before the markup stands in the document.
+        request_animation_frame(move || {
+            let again = desk.shown.try_get_value().unwrap_or_default();
+            desk.shown.try_update_value(|shown| *shown = true);
+            let sender = desk.in_place.done();
+            reveal();
+            desk.draft.begin(unsaved, again);
+            if again {
+                focus_after(first, sender);
+            } else {
+                arrive();
+            }
+        });
     });
     let click = move |event: MouseEvent| {
         if pressed(&event, "[data-cancel]").is_some() {
