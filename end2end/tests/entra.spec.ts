@@ -54,8 +54,8 @@ test('a tenant is registered, and a colleague signs in at once', async ({
   await expect(entra.said('Microsoft sign-in is off, and 1 session ended.')).toBeVisible();
   await guestPage.reload();
   await expect(guestPage.getByRole('heading', { level: 1, name: 'Sign in to SonicSaaS', exact: true })).toBeVisible();
+  // Microsoft knows them still, and asks nothing.
   await guestPage.getByRole('button', { name: 'Sign in with Microsoft', exact: true }).click();
-  await guestPage.getByRole('button', { name: new RegExp(` ${colleague.principal} `) }).click();
   await expect(guestPage.getByText('Microsoft sign-in is turned off for your team', { exact: true })).toBeVisible();
   await other.close();
 });
