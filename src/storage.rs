@@ -27,7 +27,7 @@ pub use self::{
     connect::PoolUse,
     connection_test::KeptTest,
     credential::{Credential, FailureKey},
-    mapping::MappingDraft,
+    mapping::{GroupLook, MappedGroup, MembersSeen},
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
     proof::{
         Administrator, AuditReader, Claimant, HostOperator, InTeam, OperatorInTeam, Owner, ProvenTenant,

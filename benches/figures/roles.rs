@@ -6,12 +6,12 @@ use sonicsaas::{
     domain::{
         audit::{Action, Actor, Event},
         id::Ids,
-        mapping::{self, Priority},
+        mapping::{self, MappingDraft, Priority},
         role::MappableRole,
         tenant::ObjectId,
     },
     host::{SystemClock, SystemRandomness},
-    storage::{MappingDraft, Store},
+    storage::Store,
 };
 use uuid::Uuid;
 

@@ -118,7 +118,22 @@ create table group_mapping (
     group_name text,
     role text not null check (role in ('admin', 'operator', 'member', 'auditor', 'viewer')),
     priority bigint not null check (priority between 0 and 100),
-    version bigint not null
+    version bigint not null,
+    changed_by_name text,
+    changed_at bigint not null,
+    -- what Microsoft said of the group when it was last looked at
+    checked_at bigint,
+    found boolean,
+    group_kind text check (group_kind in ('security', 'mail_enabled_security', 'microsoft_365', 'not_security')),
+    -- its name before it was renamed there, until the mapping is saved again
+    renamed_from text,
+    -- people in it, those of them who have an account here, and whether it decides the role of anybody
+    members_read_at bigint,
+    people bigint,
+    signed_up bigint,
+    decides boolean,
+    check ((checked_at is null) = (found is null)),
+    check ((members_read_at is null) = (people is null))
 );
 create unique index group_mapping_by_group on group_mapping (team_id, group_id);
 

@@ -1,5 +1,8 @@
 //! Which group mapping decides a role. One function, used wherever a role follows from groups.
 
+mod change;
+mod form;
+
 use std::{cmp::Reverse, collections::HashSet};
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +11,11 @@ use super::{
     id::MappingId,
     role::{MappableRole, Role},
     tenant::ObjectId,
+};
+
+pub use self::{
+    change::{Change, Effect, MappingDraft, effect},
+    form::{Field, MappingForm, MappingNotice, MappingRefused, Mistake, Wanted},
 };
 
 /// 0 to 100; the highest number wins.
@@ -79,6 +87,71 @@ pub fn resolve<'mappings, S: std::hash::BuildHasher>(
         .iter()
         .filter(|mapping| groups.contains(&mapping.group))
         .max_by_key(|mapping| mapping.rank())
+}
+
+/// The mappings that tie with this one: the same priority and other permissions, so that for somebody in both groups
+/// the less privileged role wins. Operator and member have the same permissions, and so have two mappings of one role.
+pub fn ties_of<'mappings>(mapping: &Mapping, mappings: &'mappings [Mapping]) -> Vec<&'mappings Mapping> {
+    mappings
+        .iter()
+        .filter(|other| other.id != mapping.id && other.priority == mapping.priority)
+        .filter(|other| !other.role.role().permits_the_same_as(mapping.role.role()))
+        .collect()
+}
+
+/// What kind of group Microsoft says it is. Only groups that are security-enabled stand in a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupKind {
+    /// A security group.
+    Security,
+    /// A security group that receives mail.
+    MailEnabledSecurity,
+    /// A Microsoft 365 group that is security-enabled.
+    Microsoft365,
+    /// A group that no token holds: a distribution list, or a Microsoft 365 group that is not security-enabled.
+    NotSecurity,
+}
+
+impl GroupKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [
+        Self::Security,
+        Self::MailEnabledSecurity,
+        Self::Microsoft365,
+        Self::NotSecurity,
+    ];
+
+    /// The stored name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Security => "security",
+            Self::MailEnabledSecurity => "mail_enabled_security",
+            Self::Microsoft365 => "microsoft_365",
+            Self::NotSecurity => "not_security",
+        }
+    }
+
+    /// Reads a stored name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The kind of a group by its properties.
+    /// <https://learn.microsoft.com/graph/api/resources/groups-overview>
+    pub const fn of(security_enabled: bool, mail_enabled: bool, unified: bool) -> Self {
+        match (security_enabled, unified, mail_enabled) {
+            (false, _, _) => Self::NotSecurity,
+            (true, true, _) => Self::Microsoft365,
+            (true, false, true) => Self::MailEnabledSecurity,
+            (true, false, false) => Self::Security,
+        }
+    }
+
+    /// Whether a token can hold it, so that a mapping of it has a meaning.
+    pub const fn is_mappable(self) -> bool {
+        !matches!(self, Self::NotSecurity)
+    }
 }
 
 #[cfg(test)]

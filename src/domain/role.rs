@@ -63,6 +63,13 @@ impl Role {
         }
     }
 
+    /// Whether both hold exactly the same permissions.
+    pub fn permits_the_same_as(self, other: Self) -> bool {
+        Permission::ALL
+            .into_iter()
+            .all(|permission| self.may(permission) == other.may(permission))
+    }
+
     /// Larger is more privileged.
     const fn privilege(self) -> u8 {
         match self {
@@ -179,6 +186,17 @@ pub enum Permission {
     ManageOwners,
     /// Read and export the audit log.
     ReadAuditLog,
+}
+
+impl Permission {
+    /// All permissions.
+    const ALL: [Self; 5] = [
+        Self::Read,
+        Self::Operate,
+        Self::Manage,
+        Self::ManageOwners,
+        Self::ReadAuditLog,
+    ];
 }
 
 /// Where a member's role comes from. Stored beside the role, so that it can always be explained.

@@ -6,12 +6,12 @@ use crate::{
     domain::{
         audit::{Action, Actor, Event},
         id::{TeamId, UserId},
-        mapping::{Mapping, Priority},
+        mapping::{Mapping, MappingDraft, Priority},
         role::MappableRole,
         tenant::ObjectId,
     },
     service::{ServiceError, Services, password},
-    storage::{HostOperator, MappingDraft, NewTeam, OperatorInTeam, StoreError, TeamRow},
+    storage::{HostOperator, NewTeam, OperatorInTeam, StoreError, TeamRow},
 };
 
 /// A team to be made.

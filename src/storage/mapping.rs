@@ -1,30 +1,21 @@
 //! Group mappings of a team.
 
+mod seen;
+
 use std::collections::HashSet;
 
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{InTeam, Store, StoreError, Work, dialect, on, read, row, work::Tx};
+pub use self::seen::{GroupLook, MappedGroup, MembersSeen};
+
+use super::{InTeam, Store, StoreError, Work, dialect, dialect::locked, on, read, row, work::Tx};
 use crate::domain::{
     id::MappingId,
-    mapping::{Mapping, Priority},
+    mapping::{Mapping, MappingDraft, Priority},
     role::MappableRole,
     tenant::ObjectId,
 };
-
-/// A mapping to be made.
-#[derive(Clone, Debug)]
-pub struct MappingDraft {
-    /// The group.
-    pub group: ObjectId,
-    /// Its name, where known.
-    pub group_name: Option<String>,
-    /// The role it gives.
-    pub role: MappableRole,
-    /// How it ranks.
-    pub priority: Priority,
-}
 
 #[derive(Debug, FromRow)]
 struct MappingRow {
@@ -129,8 +120,9 @@ impl Work {
         let team = self.team()?;
         let id: MappingId = self.ids.next();
         let group_name = draft.group_name.map(|name| row::text(&name));
-        let insert = "insert into group_mapping (id, team_id, group_id, group_name, role, priority, version)
-                      values ($2, $1, $3, $4, $5, $6, 1)";
+        let now = self.ids.now();
+        let insert = "insert into group_mapping (id, team_id, group_id, group_name, role, priority, version, changed_at)
+                      values ($2, $1, $3, $4, $5, $6, 1, $7)";
         on!(Tx, &mut self.tx, |tx| {
             sqlx::query(insert)
                 .bind(team)
@@ -139,6 +131,7 @@ impl Work {
                 .bind(&group_name)
                 .bind(draft.role.role().name())
                 .bind(i64::from(u8::from(draft.priority)))
+                .bind(now)
                 .execute(&mut **tx)
                 .await?;
         });
@@ -150,5 +143,75 @@ impl Work {
             priority: draft.priority,
             version: 1,
         })
+    }
+
+    /// One mapping of the team, which nobody else changes until the end of this work.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn hold_mapping(&mut self, id: MappingId) -> Result<Option<Mapping>, StoreError> {
+        let team = self.team()?;
+        let find = locked!(
+            self.tx,
+            "select id, group_id, group_name, role, priority, version
+             from group_mapping
+             where team_id = $1 and id = $2",
+            "for update"
+        );
+        let found: Option<MappingRow> = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query_as(find)
+                .bind(team)
+                .bind(id)
+                .fetch_optional(&mut **tx)
+                .await?
+        });
+        found.map(MappingRow::mapping).transpose()
+    }
+
+    /// Gives a mapping another role and priority. What was noted of a renaming is read then.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn update_mapping(
+        &mut self,
+        id: MappingId,
+        role: MappableRole,
+        priority: Priority,
+    ) -> Result<(), StoreError> {
+        let (team, now) = (self.team()?, self.ids.now());
+        let update = "update group_mapping
+                      set role = $3, priority = $4, version = version + 1, changed_at = $5, renamed_from = null
+                      where team_id = $1 and id = $2";
+        let updated = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(update)
+                .bind(team)
+                .bind(id)
+                .bind(role.role().name())
+                .bind(i64::from(u8::from(priority)))
+                .bind(now)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected()
+        });
+        row::one(updated)
+    }
+
+    /// Removes a mapping. Whoever has a role from it keeps it until the next sign-in.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn delete_mapping(&mut self, id: MappingId) -> Result<(), StoreError> {
+        let team = self.team()?;
+        let delete = "delete from group_mapping
+                      where team_id = $1 and id = $2";
+        let deleted = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(delete)
+                .bind(team)
+                .bind(id)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected()
+        });
+        row::one(deleted)
     }
 }

@@ -76,3 +76,12 @@ pub(super) fn word<T>(
 pub(super) fn text(text: &str) -> String {
     text.replace('\0', "")
 }
+
+/// That a statement has met the one row it was about.
+pub(super) const fn one(affected: u64) -> Result<(), StoreError> {
+    if affected == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Missing)
+    }
+}

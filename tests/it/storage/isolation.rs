@@ -4,14 +4,14 @@ use sonicsaas::{
     domain::{
         audit::Action,
         id::{MappingId, SessionId, UserId},
-        mapping::Priority,
+        mapping::{MappingDraft, Priority},
         role::{MappableRole, Role},
         session::SessionLimits,
         tenant::Verification,
     },
     storage::{
-        Authentication, GroupFacts, InTeam as _, MappingDraft, NewSession, OperatorInTeam, RegistrationDraft,
-        SignInLabels, StoreError,
+        Authentication, GroupFacts, InTeam as _, NewSession, OperatorInTeam, RegistrationDraft, SignInLabels,
+        StoreError,
     },
 };
 

@@ -6,11 +6,11 @@ use sonicsaas::{
     domain::{
         audit::Action,
         id::MappingId,
-        mapping::Priority,
+        mapping::{MappingDraft, Priority},
         role::{MappableRole, Role},
         tenant::{ObjectId, Prover, Registration, TenantId, Verification},
     },
-    storage::{InTeam, MappingDraft, NewSession, OperatorInTeam, RegistrationDraft, StoreError},
+    storage::{InTeam, NewSession, OperatorInTeam, RegistrationDraft, StoreError},
 };
 use uuid::Uuid;
 

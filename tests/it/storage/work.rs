@@ -3,10 +3,10 @@
 use sonicsaas::{
     domain::{
         audit::{Action, Actor, Event},
-        mapping::Priority,
+        mapping::{MappingDraft, Priority},
         role::MappableRole,
     },
-    storage::{InTeam as _, MappingDraft},
+    storage::InTeam as _,
 };
 
 use super::{World, event, object};
