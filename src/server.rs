@@ -31,7 +31,7 @@ use crate::{
     domain::id::Ids,
     entra::{Entra, EntraError, EntraOptions, Limits},
     seal::{KeyError, Sealer},
-    service::{Rules, Services, password::Hashing},
+    service::{Rules, Services, mapping::people::PeopleOfGroups, password::Hashing},
     storage::{Store, StoreError},
 };
 
@@ -101,6 +101,7 @@ async fn watched_services(config: &Config, ids: Ids, metrics: &Metrics) -> Resul
         store,
         entra: entra(config, &ids, metrics)?,
         sealer: Arc::new(sealer),
+        people: PeopleOfGroups::new(ids.clone()),
         ids,
         hashing: Hashing::default(),
         rules: Rules {

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod connection_test;
 pub mod directory;
 pub mod kept_form;
+pub mod mapping;
 pub mod password;
 pub mod recovery;
 pub mod session;
@@ -40,6 +41,8 @@ pub struct Services {
     pub ids: Ids,
     /// Where passwords are hashed, few at a time.
     pub hashing: password::Hashing,
+    /// Who is in which group, for a moment.
+    pub people: mapping::people::PeopleOfGroups,
     /// What the platform administrator chose.
     pub rules: Rules,
 }

@@ -4,6 +4,7 @@
 //! ([`InTeam`]), so no statement on team data can forget whose data it is. The only way to commit is to hand over an
 //! audit event.
 
+mod account;
 mod audit;
 mod connect;
 mod connection_test;
@@ -23,6 +24,7 @@ mod work;
 use sqlx::{PgPool, SqlitePool};
 
 pub use self::{
+    account::AccountOfTenant,
     audit::ChainReport,
     connect::PoolUse,
     connection_test::KeptTest,

@@ -41,6 +41,8 @@ actions!(
     TenantTested = "tenant.tested",
     TenantConsented = "tenant.consented",
     MappingCreated = "mapping.created",
+    MappingUpdated = "mapping.updated",
+    MappingDeleted = "mapping.deleted",
     MemberProvisioned = "member.provisioned",
     MemberRoleChanged = "member.role_changed",
     MemberUnlinked = "member.unlinked",

@@ -70,6 +70,25 @@ pub struct GraphPermission {
     pub optional: bool,
 }
 
+/// Holds what `Group.Read.All` and the two for members hold, and more.
+pub const WHOLE_DIRECTORY: &str = "Directory.Read.All";
+
+/// The application's permissions that a feature lacks, by what the token says. Whether a call is allowed says nothing
+/// about it: Microsoft would answer a list of groups to other permissions too, and members without a name instead of a
+/// refusal.
+pub fn missing(roles: &[String], feature: Feature) -> Vec<&'static str> {
+    let has = |wanted: &str| roles.iter().any(|role| role == wanted);
+    if has(WHOLE_DIRECTORY) {
+        return Vec::new();
+    }
+    GRAPH_PERMISSIONS
+        .iter()
+        .filter(|permission| permission.holder == Holder::Application && permission.feature == feature)
+        .map(|permission| permission.name)
+        .filter(|name| !has(name))
+        .collect()
+}
+
 /// How many there are.
 pub const COUNT: usize = 4;
 

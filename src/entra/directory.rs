@@ -6,6 +6,7 @@
 //! what it answers by halves is an error.
 
 mod organization;
+mod people;
 
 use std::collections::HashMap;
 

@@ -112,6 +112,11 @@ impl EntraError {
         }
     }
 
+    /// Whether Microsoft says that there is no such thing.
+    pub const fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+
     /// Whether Microsoft gave no verdict: out of reach, too late, overloaded or unreadable. Never a reason to call
     /// anything wrong.
     pub const fn is_no_answer(&self) -> bool {

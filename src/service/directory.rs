@@ -5,11 +5,11 @@
 //! tenant must not read it. The tenant comes from the proof and from nowhere else. Whether the caller's role may see the
 //! answer is the caller's to check. No connection to the database is held meanwhile.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use crate::{
     domain::tenant::ObjectId,
-    entra::{Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Organization},
+    entra::{ApplicationAccess, Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Organization},
     storage::ProvenTenant,
 };
 
@@ -63,4 +63,36 @@ pub async fn search_groups(
 /// [`EntraError`].
 pub async fn organization(entra: &Entra, proof: &ProvenTenant) -> Result<Option<Organization>, EntraError> {
     entra.read_directory_of(proof.tenant()).organization().await
+}
+
+/// The people in this group, nested groups included, by object ID in ascending order; all of them, or an error.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn people_of(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    group: ObjectId,
+    within: Duration,
+) -> Result<Vec<ObjectId>, EntraError> {
+    entra
+        .read_directory_of(proof.tenant())
+        .people_of(group, within)
+        .await
+}
+
+/// Whether an object ID is a person's.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn is_person(entra: &Entra, proof: &ProvenTenant, id: ObjectId) -> Result<bool, EntraError> {
+    entra.read_directory_of(proof.tenant()).is_person(id).await
+}
+
+/// What the application may do in the tenant, as its token says.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn access(entra: &Entra, proof: &ProvenTenant) -> Result<ApplicationAccess, EntraError> {
+    entra.application_access(proof.tenant()).await
 }

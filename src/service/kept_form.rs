@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     domain::{
@@ -14,11 +14,22 @@ use crate::{
 };
 
 /// So long a page can still say what happened, with everything that was typed.
-const MESSAGE_FOR: Duration = Duration::from_mins(10);
+pub(super) const MESSAGE_FOR: Duration = Duration::from_mins(10);
 /// So long a step waits for its decision.
 const STEP_FOR: Duration = Duration::from_mins(15);
 
-/// What is kept for one session.
+/// What can be kept for one session. Each page has its own kind, and finds nothing under the id of another one's.
+pub trait Kept: Serialize + DeserializeOwned {
+    /// For how long.
+    fn lasts(&self) -> Duration;
+
+    /// Reads what was kept. Another version, or another page, may have written it; then it is as if it had expired.
+    fn read(content: &str) -> Option<Self> {
+        serde_json::from_str(content).ok()
+    }
+}
+
+/// What the page of Microsoft Entra ID keeps for one session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeptForm {
     /// What was typed, and why nothing came of it.
@@ -60,17 +71,12 @@ pub struct Proof {
     pub approved: bool,
 }
 
-impl KeptForm {
-    const fn lasts(&self) -> Duration {
+impl Kept for KeptForm {
+    fn lasts(&self) -> Duration {
         match self {
             Self::Refused { .. } | Self::Said { .. } => MESSAGE_FOR,
             Self::Change(_) | Self::Proof(_) => STEP_FOR,
         }
-    }
-
-    fn read(content: &str) -> Option<Self> {
-        // Another version may have written it; then it is as if it had expired.
-        serde_json::from_str(content).ok()
     }
 }
 
@@ -81,7 +87,7 @@ impl KeptForm {
 pub async fn keep(
     services: &Services,
     person: &SignedIn,
-    form: &KeptForm,
+    form: &impl Kept,
 ) -> Result<KeptFormId, ServiceError> {
     let content = serde_json::to_string(form).unwrap_or_default();
     let until = services.now().plus(form.lasts());
@@ -92,13 +98,13 @@ pub async fn keep(
 ///
 /// # Errors
 /// [`ServiceError::Store`].
-pub async fn find(
+pub async fn find<K: Kept>(
     services: &Services,
     person: &SignedIn,
     id: KeptFormId,
-) -> Result<Option<KeptForm>, ServiceError> {
+) -> Result<Option<K>, ServiceError> {
     let content = services.store.find_kept_form(person, id).await?;
-    Ok(content.as_deref().and_then(KeptForm::read))
+    Ok(content.as_deref().and_then(K::read))
 }
 
 /// Takes it, so that nobody can use it again.

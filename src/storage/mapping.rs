@@ -112,6 +112,26 @@ impl Work {
         rows.into_iter().map(MappingRow::mapping).collect()
     }
 
+    /// The team's mappings of one priority, as this work sees them.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn list_mappings_with(&mut self, priority: Priority) -> Result<Vec<Mapping>, StoreError> {
+        let team = self.team()?;
+        let list = "select id, group_id, group_name, role, priority, version
+                    from group_mapping
+                    where team_id = $1 and priority = $2
+                    order by id";
+        let rows: Vec<MappingRow> = on!(Tx, &mut self.tx, |tx| {
+            sqlx::query_as(list)
+                .bind(team)
+                .bind(i64::from(u8::from(priority)))
+                .fetch_all(&mut **tx)
+                .await?
+        });
+        rows.into_iter().map(MappingRow::mapping).collect()
+    }
+
     /// Adds a mapping.
     ///
     /// # Errors

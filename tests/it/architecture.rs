@@ -192,6 +192,7 @@ const DOORS: [(&str, &[&str]); 10] = [
         ".upkeep()",
         &[
             "src/service/kept_form.rs",
+            "src/service/mapping/check.rs",
             "src/service/session.rs",
             "src/service/password.rs",
             "src/service/sign_in/",

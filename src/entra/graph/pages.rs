@@ -116,6 +116,11 @@ impl<T> Pages<T> {
         Ok(())
     }
 
+    /// What was read since the last time, so that a long list need not be held whole.
+    pub(in crate::entra) fn drain(&mut self) -> impl Iterator<Item = T> {
+        self.items.drain(..)
+    }
+
     /// How many pages were asked for so far.
     pub(in crate::entra) fn asked(&self) -> usize {
         self.seen.len()

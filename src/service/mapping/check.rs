@@ -1,0 +1,166 @@
+//! A look at the mapped groups: whether they are still there, what they are called, who is in them.
+
+use std::{collections::HashMap, time::Duration};
+
+use futures_util::{StreamExt as _, stream};
+
+use super::{
+    people::{People, holds},
+    reading::{self, Door, Reading},
+};
+use crate::{
+    domain::{
+        graph_permission::{Feature, missing},
+        mapping::{GroupKind, Mapping, resolve},
+        tenant::ObjectId,
+    },
+    entra::{EntraError, GroupFound},
+    service::{ServiceError, Services},
+    storage::{Administrator, GroupLook, MappedGroup, MembersSeen},
+};
+
+/// A look is good for so long.
+const GOOD_FOR: Duration = Duration::from_mins(1);
+/// So long one group's people may take; a larger group is not counted here.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// So many groups are read at once.
+const AT_ONCE: usize = 4;
+
+/// What kind of group was found.
+pub(super) fn kind_of(group: &GroupFound) -> GroupKind {
+    GroupKind::of(group.security_enabled, group.mail_enabled, group.unified)
+}
+
+/// Looks at the groups whose last look is too old, notes what it finds, and gives the rows as they are then.
+pub(super) async fn look(
+    services: &Services,
+    admin: &Administrator,
+    rows: Vec<MappedGroup>,
+) -> Result<(Reading, Vec<MappedGroup>), ServiceError> {
+    let door = match reading::open(services, admin).await? {
+        Ok(door) => door,
+        Err(closed) => return Ok((closed, rows)),
+    };
+    let now = services.now();
+    let reading = match permitted(&door).await {
+        Ok(reading) => reading,
+        Err(error) => return Ok((unreachable(&error), rows)),
+    };
+    let fresh = |row: &MappedGroup| {
+        row.checked
+            .is_some_and(|(at, _)| at <= now && now < at.plus(GOOD_FOR))
+    };
+    if rows.is_empty() || rows.iter().all(fresh) {
+        return Ok((reading, rows));
+    }
+    let groups: Vec<_> = rows.iter().map(|row| row.mapping.group).collect();
+    let found = match door.groups_named(&groups).await {
+        Ok(found) => found,
+        Err(error) => return Ok((unreachable(&error), rows)),
+    };
+    let people = people_of_all(services, &door, &found).await;
+    let accounts = services.store.list_accounts_of_tenant(admin).await?;
+    let mappings: Vec<_> = rows.iter().map(|row| row.mapping.clone()).collect();
+    for mapping in &mappings {
+        let group = found.get(&mapping.group).and_then(Option::as_ref);
+        let members = people.get(&mapping.group).map(|list| MembersSeen {
+            at: now,
+            people: count(list.len()),
+            signed_up: Some(count(
+                accounts
+                    .iter()
+                    .filter(|account| holds(list, account.object))
+                    .count(),
+            )),
+            decides: decides(mapping, &mappings, &people, &found),
+        });
+        let look = GroupLook {
+            id: mapping.id,
+            group: group.map(|group| (kind_of(group), group.name.clone())),
+            members,
+        };
+        services.store.upkeep().note_group(admin, now, &look).await?;
+    }
+    Ok((reading, services.store.list_mapped_groups(admin).await?))
+}
+
+/// Whether groups can be searched, by what the token says.
+async fn permitted(door: &Door<'_>) -> Result<Reading, EntraError> {
+    let access = door.access().await?;
+    let lacking = access
+        .roles
+        .as_deref()
+        .map(|roles| missing(roles, Feature::GroupSearch))
+        .filter(|lacking| !lacking.is_empty());
+    Ok(lacking.map_or(Reading::Open, Reading::NotPermitted))
+}
+
+fn unreachable(error: &EntraError) -> Reading {
+    tracing::info!(%error, "mapped groups could not be looked at");
+    Reading::after(error, &super::search::NEEDED)
+}
+
+/// The people of every group that is there and small enough; a group that could not be read is not in it.
+async fn people_of_all(
+    services: &Services,
+    door: &Door<'_>,
+    found: &HashMap<ObjectId, Option<GroupFound>>,
+) -> HashMap<ObjectId, People> {
+    let there = found
+        .iter()
+        .filter(|(_, group)| group.is_some())
+        .map(|(id, _)| *id);
+    let reading = stream::iter(there).map(|group| async move {
+        match services.people.of(door, group, PATIENCE).await {
+            Ok(people) => Some((group, people)),
+            Err(error) => {
+                tracing::info!(%error, %group, "the people of a mapped group could not be counted");
+                None
+            }
+        }
+    });
+    reading
+        .buffer_unordered(AT_ONCE)
+        .filter_map(std::future::ready)
+        .collect()
+        .await
+}
+
+/// Whether a mapping decides the role of anybody in its group; `None` when some group that matters is not known.
+fn decides(
+    mapping: &Mapping,
+    mappings: &[Mapping],
+    people: &HashMap<ObjectId, People>,
+    found: &HashMap<ObjectId, Option<GroupFound>>,
+) -> Option<bool> {
+    let own = people.get(&mapping.group)?;
+    let known = |other: &Mapping| {
+        let gone = found.get(&other.group).is_some_and(Option::is_none);
+        gone || people.contains_key(&other.group)
+    };
+    if !mappings.iter().all(known) {
+        return None;
+    }
+    let decided = own.iter().any(|person| {
+        let groups = groups_of(*person, mappings, people);
+        resolve(&groups, mappings).is_some_and(|winner| winner.id == mapping.id)
+    });
+    Some(decided)
+}
+
+/// The mapped groups that somebody is in.
+pub(super) fn groups_of(
+    person: ObjectId,
+    mappings: &[Mapping],
+    people: &HashMap<ObjectId, People>,
+) -> std::collections::HashSet<ObjectId> {
+    mappings
+        .iter()
+        .map(|mapping| mapping.group)
+        .filter(|group| people.get(group).is_some_and(|list| holds(list, person)))
+        .collect()
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
