@@ -1,7 +1,7 @@
 //! Every path of the product, as a constant or a builder. Links, redirects and tests use these and no literals.
 
 use crate::domain::{
-    id::{KeptFormId, Token},
+    id::{KeptFormId, MappingId, Token},
     session::LocalPath,
 };
 
@@ -39,10 +39,24 @@ pub const TENANT_CONFIRM: &str = "/api/tenant/confirm";
 pub const TENANT_CONSENT: &str = "/api/tenant/consent";
 /// Starts the proof that a tenant is the team's own.
 pub const TENANT_VERIFY: &str = "/api/tenant/verify";
+/// Finds groups of the team's tenant.
+pub const GROUP_SEARCH: &str = "/api/groups/search";
+/// All mappings, as data.
+pub const MAPPING_LIST: &str = "/api/mappings/list";
+/// What a change of the mappings will do (POST).
+pub const MAPPING_PREVIEW: &str = "/api/mappings/preview";
+/// Maps a group to a role (POST).
+pub const MAPPING_CREATE: &str = "/api/mappings/create";
+/// Changes a mapping (POST).
+pub const MAPPING_UPDATE: &str = "/api/mappings/update";
+/// Removes a mapping (POST).
+pub const MAPPING_DELETE: &str = "/api/mappings/delete";
 /// All integrations.
 pub const INTEGRATIONS: &str = "/dashboard/integrations";
 /// The page of Microsoft Entra ID.
 pub const ENTRA: &str = "/dashboard/integrations/entra";
+/// The mappings of groups to roles.
+pub const MAPPINGS: &str = "/dashboard/security/group-mappings";
 /// Permissions We Request.
 pub const PERMISSIONS: &str = "/permissions";
 /// Stores theme and other preferences (POST).
@@ -100,6 +114,26 @@ pub fn entra_confirm(id: KeptFormId) -> String {
 /// The question before the tenant is disconnected.
 pub fn entra_disconnect() -> String {
     format!("{ENTRA}?confirm=disconnect")
+}
+
+/// The page of the mappings, saying what is kept under this id.
+pub fn mappings_said(id: KeptFormId) -> String {
+    format!("{MAPPINGS}?form={id}")
+}
+
+/// The form of one mapping.
+pub fn mapping_edit(mapping: MappingId) -> String {
+    format!("{MAPPINGS}?edit={mapping}")
+}
+
+/// The form of one mapping, saying what is kept under this id.
+pub fn mapping_edit_said(mapping: MappingId, id: KeptFormId) -> String {
+    format!("{MAPPINGS}?edit={mapping}&form={id}")
+}
+
+/// The question before a mapping is removed.
+pub fn mapping_remove(mapping: MappingId) -> String {
+    format!("{MAPPINGS}?remove={mapping}")
 }
 
 /// The page of the recovery link with this token.

@@ -8,6 +8,7 @@ pub mod layers;
 mod limits;
 mod listen;
 mod login;
+pub mod mapping;
 pub mod ops;
 mod password;
 mod permissions;

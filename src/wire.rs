@@ -5,6 +5,7 @@
 
 pub mod fault;
 pub mod loading;
+pub mod mapping;
 pub mod preferences;
 pub mod session;
 pub mod tenant;

@@ -9,6 +9,7 @@ pub mod people;
 mod preview;
 mod reading;
 mod search;
+mod status;
 
 use crate::{
     domain::{
@@ -28,6 +29,7 @@ pub use self::{
     preview::{Preview, RoleChange, Unknown, preview},
     reading::Reading,
     search::{Candidate, Search, search},
+    status::{Status, statuses},
 };
 
 /// The team's mappings, and how far their groups can be read now.

@@ -2,8 +2,6 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use futures_util::{StreamExt as _, stream};
-
 use super::{
     people::{People, holds},
     reading::{self, Door, Reading},
@@ -23,8 +21,6 @@ use crate::{
 const GOOD_FOR: Duration = Duration::from_mins(1);
 /// So long one group's people may take; a larger group is not counted here.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// So many groups are read at once.
-const AT_ONCE: usize = 4;
 
 /// What kind of group was found.
 pub(super) fn kind_of(group: &GroupFound) -> GroupKind {
@@ -106,24 +102,20 @@ async fn people_of_all(
     door: &Door<'_>,
     found: &HashMap<ObjectId, Option<GroupFound>>,
 ) -> HashMap<ObjectId, People> {
-    let there = found
-        .iter()
-        .filter(|(_, group)| group.is_some())
-        .map(|(id, _)| *id);
-    let reading = stream::iter(there).map(|group| async move {
-        match services.people.of(door, group, PATIENCE).await {
-            Ok(people) => Some((group, people)),
-            Err(error) => {
-                tracing::info!(%error, %group, "the people of a mapped group could not be counted");
-                None
-            }
+    let mut there = Vec::new();
+    for (id, group) in found {
+        if group.is_some() {
+            there.push(*id);
         }
-    });
-    reading
-        .buffer_unordered(AT_ONCE)
-        .filter_map(std::future::ready)
-        .collect()
-        .await
+    }
+    let mut all = HashMap::new();
+    for (group, people) in services.people.of_each(door, there, PATIENCE).await {
+        match people {
+            Ok(people) => drop(all.insert(group, people)),
+            Err(error) => tracing::info!(%error, %group, "the people of a mapped group could not be counted"),
+        }
+    }
+    all
 }
 
 /// Whether a mapping decides the role of anybody in its group; `None` when some group that matters is not known.

@@ -4,6 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::{StreamExt as _, stream};
 use moka::future::Cache;
 
 use super::reading::Door;
@@ -21,6 +22,9 @@ use crate::{
 const GOOD_FOR: Duration = Duration::from_secs(30);
 /// As many IDs as are kept in all, of 16 bytes each.
 const MOST_IDS: u64 = 250_000;
+
+/// So many groups are read at once.
+const AT_ONCE: usize = 4;
 
 /// The people of a group, in ascending order.
 pub type People = Arc<[ObjectId]>;
@@ -64,6 +68,22 @@ impl PeopleOfGroups {
         let people: People = people.into();
         self.kept.insert(key, (now, Arc::clone(&people))).await;
         Ok(people)
+    }
+}
+
+impl PeopleOfGroups {
+    /// The people of each of these groups, or why they could not be read.
+    pub(super) async fn of_each(
+        &self,
+        door: &Door<'_>,
+        groups: Vec<ObjectId>,
+        within: Duration,
+    ) -> Vec<(ObjectId, Result<People, EntraError>)> {
+        stream::iter(groups)
+            .map(|group| async move { (group, self.of(door, group, within).await) })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await
     }
 }
 

@@ -9,8 +9,6 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt as _, stream};
-
 use super::{
     people::{People, holds},
     reading::{self, Door, Reading},
@@ -29,8 +27,6 @@ use crate::{
 
 /// So long the groups may take in all; whoever edits a mapping waits for it.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// So many groups are read at once.
-const AT_ONCE: usize = 4;
 
 /// One person whose role changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,8 +155,6 @@ struct Read {
     people: HashMap<ObjectId, People>,
     /// Why some could not.
     why: Option<Reading>,
-    /// Whether it was another group than the one that changes.
-    unread: HashSet<ObjectId>,
 }
 
 impl Read {
@@ -168,7 +162,6 @@ impl Read {
         Self {
             people: HashMap::new(),
             why: Some(why),
-            unread: HashSet::new(),
         }
     }
 
@@ -188,13 +181,10 @@ async fn read(services: &Services, door: &Door<'_>, group: ObjectId, mappings: &
     if !groups.contains(&group) {
         groups.insert(0, group);
     }
-    let reading = stream::iter(groups)
-        .map(|group| async move { (group, services.people.of(door, group, PATIENCE).await) });
-    let all: Vec<_> = reading.buffer_unordered(AT_ONCE).collect().await;
+    let all = services.people.of_each(door, groups, PATIENCE).await;
     let mut read = Read {
         people: HashMap::new(),
         why: None,
-        unread: HashSet::new(),
     };
     for (group, people) in all {
         match people {
@@ -204,7 +194,6 @@ async fn read(services: &Services, door: &Door<'_>, group: ObjectId, mappings: &
             Err(error) => {
                 tracing::info!(%error, %group, "the people of a group could not be read for a preview");
                 read.why = Some(Reading::after(&error, &["GroupMember.Read.All"]));
-                read.unread.insert(group);
             }
         }
     }

@@ -1,0 +1,156 @@
+//! The team's mappings of groups to roles: list, preview, create, update, delete.
+
+use leptos::{prelude::server, server_fn::codec::GetUrl};
+
+use crate::wire::{
+    fault::Fault,
+    mapping::{MappingPreview, MappingRow},
+};
+
+/// All mappings, the highest priority first.
+///
+/// # Errors
+/// [`Fault::SignedOut`] without a session.
+#[server(prefix = "/api", endpoint = "mappings/list", input = GetUrl)]
+pub async fn list() -> Result<Vec<MappingRow>, Fault> {
+    use crate::server::{guard, mapping, reply};
+
+    let call = guard::signed_in().await?;
+    let list = mapping::list(&call).await;
+    reply::answer(&call.arrival, list)
+}
+
+/// What a new mapping, or with `id` a changed one, will do to people at their next sign-in. Owners and admins only.
+///
+/// # Errors
+/// [`Fault::Invalid`] for what is typed wrong, [`Fault::Missing`] for a mapping that is not there.
+#[server(prefix = "/api", endpoint = "mappings/preview")]
+pub async fn preview(
+    /// The mapping that is edited.
+    #[server(default)]
+    id: String,
+    /// What was searched for.
+    #[server(default)]
+    query: String,
+    /// The group that was chosen.
+    #[server(default)]
+    group_id: String,
+    /// The Object ID that was typed.
+    #[server(default)]
+    object_id: String,
+    /// The role.
+    #[server(default)]
+    role: String,
+    /// The priority.
+    #[server(default)]
+    priority: String,
+    /// The version that was on the page.
+    #[server(default)]
+    version: Option<String>,
+) -> Result<MappingPreview, Fault> {
+    use crate::server::{guard, mapping};
+
+    let call = guard::administrator().await?;
+    let sent = mapping::Sent {
+        id,
+        query,
+        group_id,
+        object_id,
+        role,
+        priority,
+        version,
+    };
+    mapping::preview(&call, sent).await
+}
+
+/// Maps a group to a role. Owners and admins only.
+///
+/// # Errors
+/// [`Fault::Invalid`] for what is typed wrong, [`Fault::Conflict`] for a group that is mapped already.
+#[server(prefix = "/api", endpoint = "mappings/create")]
+pub async fn create(
+    /// What was searched for.
+    #[server(default)]
+    query: String,
+    /// The group that was chosen.
+    #[server(default)]
+    group_id: String,
+    /// The Object ID that was typed.
+    #[server(default)]
+    object_id: String,
+    /// The role.
+    #[server(default)]
+    role: String,
+    /// The priority.
+    #[server(default)]
+    priority: String,
+) -> Result<MappingRow, Fault> {
+    use crate::server::{guard, mapping};
+
+    let call = guard::administrator().await?;
+    let sent = mapping::Sent {
+        query,
+        group_id,
+        object_id,
+        role,
+        priority,
+        ..mapping::Sent::default()
+    };
+    mapping::create(&call, sent).await
+}
+
+/// Gives a mapping another role or priority. Owners and admins only.
+///
+/// # Errors
+/// [`Fault::Invalid`] for what is typed wrong, [`Fault::Conflict`] for a stale version, [`Fault::Missing`].
+#[server(prefix = "/api", endpoint = "mappings/update")]
+pub async fn update(
+    /// Which.
+    #[server(default)]
+    id: String,
+    /// The role.
+    #[server(default)]
+    role: String,
+    /// The priority.
+    #[server(default)]
+    priority: String,
+    /// The version that was on the page.
+    #[server(default)]
+    version: Option<String>,
+) -> Result<MappingRow, Fault> {
+    use crate::server::{guard, mapping};
+
+    let call = guard::administrator().await?;
+    let sent = mapping::Sent {
+        id,
+        role,
+        priority,
+        version,
+        ..mapping::Sent::default()
+    };
+    mapping::update(&call, sent).await
+}
+
+/// Removes a mapping. Owners and admins only.
+///
+/// # Errors
+/// [`Fault::Conflict`] for a stale version, [`Fault::Missing`].
+#[server(prefix = "/api", endpoint = "mappings/delete")]
+pub async fn delete(
+    /// Which.
+    #[server(default)]
+    id: String,
+    /// The version that was on the page.
+    #[server(default)]
+    version: Option<String>,
+) -> Result<MappingRow, Fault> {
+    use crate::server::{guard, mapping};
+
+    let call = guard::administrator().await?;
+    let sent = mapping::Sent {
+        id,
+        version,
+        ..mapping::Sent::default()
+    };
+    mapping::delete(&call, sent).await
+}

@@ -1,0 +1,366 @@
+//! The forms about mappings of groups to roles, and what other tools ask about them.
+
+use super::{guard::Call, reply};
+use crate::{
+    domain::{
+        id::{KeptFormId, MappingId},
+        mapping::{
+            Change, Mapping, MappingDraft, MappingForm, MappingNotice, MappingRefused, Mistake, Wanted,
+        },
+    },
+    routes,
+    service::{
+        ServiceError, kept_form,
+        mapping::{
+            self, Candidate, Changed, KeptMapping, Preview, Reading, Search, Unknown, called, statuses,
+        },
+    },
+    storage::{Administrator, MappedGroup, SignedIn, StoreError},
+    wire::{
+        fault::Fault,
+        mapping::{Group, GroupsFound, MappingPreview, MappingRow, RoleChange},
+    },
+};
+
+/// What a form about a mapping sends, as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// `id`; empty for a new one.
+    pub id: String,
+    /// `query`.
+    pub query: String,
+    /// `group_id`.
+    pub group_id: String,
+    /// `object_id`.
+    pub object_id: String,
+    /// `role`.
+    pub role: String,
+    /// `priority`.
+    pub priority: String,
+    /// `version`; absent is not compared.
+    pub version: Option<String>,
+}
+
+impl Sent {
+    /// What was typed; `None` when it names a mapping or a version that cannot be read.
+    fn read(self) -> Option<MappingForm> {
+        let id = match self.id.trim() {
+            "" => None,
+            id => Some(id.parse().ok()?),
+        };
+        let version = match self.version.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(text) => Some(text.parse().ok()?),
+        };
+        Some(MappingForm {
+            id,
+            query: self.query,
+            group_id: self.group_id,
+            object_id: self.object_id,
+            role: self.role,
+            priority: self.priority,
+            version,
+        })
+    }
+}
+
+/// All mappings.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn list(call: &Call<SignedIn>) -> Result<Vec<MappingRow>, ServiceError> {
+    let mappings = mapping::list(call.services(), &call.proof).await?;
+    let row = |row: &MappedGroup| line(row, &mappings.ties_of(&row.mapping));
+    Ok(mappings.rows.iter().map(row).collect())
+}
+
+fn line(row: &MappedGroup, ties: &[Mapping]) -> MappingRow {
+    let statuses = statuses(row, ties);
+    MappingRow {
+        kind: row.kind,
+        status: statuses
+            .first()
+            .map(|status| status.code().to_owned())
+            .unwrap_or_default(),
+        people: row.members.map(|members| members.people),
+        signed_up: row.members.and_then(|members| members.signed_up),
+        last_checked: row.checked.map(|(at, _)| at),
+        ..plain(&row.mapping)
+    }
+}
+
+fn plain(mapping: &Mapping) -> MappingRow {
+    MappingRow {
+        id: mapping.id,
+        group_id: mapping.group.to_string(),
+        group_name: mapping.group_name.clone(),
+        kind: None,
+        role: mapping.role.role(),
+        priority: mapping.priority.into(),
+        status: String::new(),
+        people: None,
+        signed_up: None,
+        last_checked: None,
+        version: mapping.version,
+    }
+}
+
+/// Finds groups.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn search(call: &Call<Administrator>, query: &str) -> Result<GroupsFound, ServiceError> {
+    let group = |candidate: Candidate| Group {
+        id: candidate.id.to_string(),
+        name: candidate.name,
+        kind: candidate.kind,
+        mapped: candidate.mapped.map(|(_, role)| role.role()),
+    };
+    Ok(
+        match mapping::search(call.services(), &call.proof, query).await? {
+            Search::Found { groups, more, .. } => GroupsFound {
+                groups: groups.into_iter().map(group).collect(),
+                more,
+                closed: None,
+            },
+            Search::Closed { why, by_id } => GroupsFound {
+                groups: by_id.into_iter().map(group).collect(),
+                more: false,
+                closed: Some(code(&why).to_owned()),
+            },
+        },
+    )
+}
+
+/// The fixed word for a directory that cannot be read.
+const fn code(why: &Reading) -> &'static str {
+    match why {
+        Reading::Open => "open",
+        Reading::Unavailable => "unavailable",
+        Reading::NotConfigured => "not_configured",
+        Reading::Unproven => "unproven",
+        Reading::NotPermitted(_) => "not_permitted",
+        Reading::Unreachable => "unreachable",
+    }
+}
+
+/// What a change will do. A form without a script gets it on the page.
+///
+/// # Errors
+/// `422` for what is typed wrong, `404` for a mapping that is not there.
+pub async fn preview(call: &Call<Administrator>, sent: Sent) -> Result<MappingPreview, Fault> {
+    let Some(form) = sent.read() else {
+        return Err(unreadable(call));
+    };
+    let change = match change(&form) {
+        Ok(change) => change,
+        Err(mistakes) => return Err(refused(call, form, MappingRefused::Mistakes(mistakes)).await),
+    };
+    if reply::is_form(&call.arrival) {
+        leave(call, &KeptMapping::Preview(form)).await;
+        return Ok(MappingPreview::default());
+    }
+    match mapping::preview(call.services(), &call.proof, &change).await {
+        Ok(preview) => Ok(told(preview)),
+        Err(error) => Err(broke(call, &error, Some(form)).await),
+    }
+}
+
+/// What a form asks for, as a change.
+pub(super) fn change(form: &MappingForm) -> Result<Change, Vec<Mistake>> {
+    let Wanted {
+        group,
+        role,
+        priority,
+    } = form.read()?;
+    match (form.id, group) {
+        (Some(id), _) => Ok(Change::Edit { id, role, priority }),
+        (None, Some(group)) => Ok(Change::Add(MappingDraft {
+            group,
+            group_name: None,
+            role,
+            priority,
+        })),
+        (None, None) => Err(vec![Mistake::NoGroup]),
+    }
+}
+
+fn told(preview: Preview) -> MappingPreview {
+    let change = |change: mapping::RoleChange| RoleChange {
+        user_id: change.user.to_string(),
+        name: change.name,
+        email: change.email,
+        from: change.from.role,
+        to: change.to.role,
+    };
+    MappingPreview {
+        changes: preview.changes.into_iter().map(change).collect(),
+        unaffected: preview.unaffected,
+        without_account: preview.without_account,
+        ties: preview.ties.iter().map(called).collect(),
+        unknown: preview.unknown.map(|unknown| {
+            match unknown {
+                Unknown::Members(_) => "members",
+                Unknown::MembersNow(_) => "members_now",
+                Unknown::OtherGroups(_) => "other_groups",
+            }
+            .to_owned()
+        }),
+    }
+}
+
+/// Maps a group.
+///
+/// # Errors
+/// `422` for what is typed wrong, `409` for a group that is mapped already.
+pub async fn create(call: &Call<Administrator>, sent: Sent) -> Result<MappingRow, Fault> {
+    let Some(form) = sent.read() else {
+        return Err(unreadable(call));
+    };
+    let origin = call.arrival.facts.origin();
+    match mapping::create(call.services(), &call.proof, &form, origin).await {
+        Ok(Ok(changed)) => {
+            let notice = MappingNotice::Added {
+                group: called(&changed.mapping),
+                priority: changed.mapping.priority,
+                unchecked: changed.unchecked,
+                ties: changed.tie(),
+            };
+            Ok(done(call, &changed, notice).await)
+        }
+        Ok(Err(refusal)) => Err(refused(call, form, refusal).await),
+        Err(error) => Err(broke(call, &error, Some(form)).await),
+    }
+}
+
+/// Changes a mapping.
+///
+/// # Errors
+/// `422` for what is typed wrong, `409` for a stale version, `404`.
+pub async fn update(call: &Call<Administrator>, sent: Sent) -> Result<MappingRow, Fault> {
+    let Some((form, id)) = sent.read().and_then(|form| form.id.map(|id| (form, id))) else {
+        return Err(unreadable(call));
+    };
+    let origin = call.arrival.facts.origin();
+    match mapping::update(call.services(), &call.proof, id, &form, origin).await {
+        Ok(Ok(changed)) => {
+            let notice = MappingNotice::Saved {
+                group: called(&changed.mapping),
+                priority: changed.mapping.priority,
+                ties: changed.tie(),
+            };
+            Ok(done(call, &changed, notice).await)
+        }
+        Ok(Err(refusal)) => Err(refused(call, form, refusal).await),
+        Err(error) => Err(broke(call, &error, Some(form)).await),
+    }
+}
+
+/// Removes a mapping.
+///
+/// # Errors
+/// `409` for a stale version, `404`.
+pub async fn delete(call: &Call<Administrator>, sent: Sent) -> Result<MappingRow, Fault> {
+    let Some((form, id)) = sent.read().and_then(|form| form.id.map(|id| (form, id))) else {
+        return Err(unreadable(call));
+    };
+    let origin = call.arrival.facts.origin();
+    match mapping::delete(call.services(), &call.proof, id, form.version, origin).await {
+        Ok(Ok(mapping)) => {
+            leave(call, &said(MappingNotice::Removed, None)).await;
+            Ok(plain(&mapping))
+        }
+        Ok(Err(refusal)) => Err(refused(call, form, refusal).await),
+        Err(error) => Err(broke(call, &error, None).await),
+    }
+}
+
+async fn done(call: &Call<Administrator>, changed: &Changed, notice: MappingNotice) -> MappingRow {
+    leave(call, &said(notice, None)).await;
+    MappingRow {
+        status: if changed.ties.is_empty() { "ok" } else { "tie" }.to_owned(),
+        ..plain(&changed.mapping)
+    }
+}
+
+const fn said(notice: MappingNotice, typed: Option<MappingForm>) -> KeptMapping {
+    KeptMapping::Said { notice, typed }
+}
+
+/// A form that no page of ours sends.
+fn unreadable(call: &Call<Administrator>) -> Fault {
+    reply::leave(&call.arrival, routes::MAPPINGS);
+    reply::refused(Fault::Unreadable)
+}
+
+/// Ends a form that was refused: what was typed and why wait for the page.
+async fn refused(call: &Call<Administrator>, typed: MappingForm, refused: MappingRefused) -> Fault {
+    let fault = fault(&refused);
+    leave(call, &KeptMapping::Refused { typed, refused }).await;
+    reply::refused(fault)
+}
+
+fn fault(refused: &MappingRefused) -> Fault {
+    let invalid = |code: &str| Fault::Invalid(code.to_owned());
+    match refused {
+        MappingRefused::Mistakes(mistakes) => invalid(match mistakes.first() {
+            None | Some(Mistake::NoGroup) => "no_group",
+            Some(Mistake::BadObjectId) => "bad_object_id",
+            Some(Mistake::NotAGroup(_)) => "not_a_group",
+            Some(Mistake::NotSecurity) => "not_security",
+            Some(Mistake::UnknownGroup) => "unknown_group",
+            Some(Mistake::NoRole) => "no_role",
+            Some(Mistake::OwnerRole) => "owner_role",
+            Some(Mistake::BadPriority) => "bad_priority",
+        }),
+        MappingRefused::NotConfigured => invalid("not_configured"),
+        MappingRefused::Mapped { .. } => Fault::Conflict("mapped".to_owned()),
+        MappingRefused::Stale { .. } => Fault::Conflict("stale".to_owned()),
+        MappingRefused::Gone => Fault::Missing,
+    }
+}
+
+/// Sends a form's browser to the page, which says what is kept: to the form of the mapping where it must be sent again.
+async fn leave(call: &Call<Administrator>, kept: &KeptMapping) {
+    if !reply::is_form(&call.arrival) {
+        return;
+    }
+    let location = match kept_form::keep(call.services(), call.proof.person(), kept).await {
+        Ok(id) => address(kept, id),
+        Err(error) => {
+            tracing::error!(%error, "what a form held could not be kept");
+            routes::MAPPINGS.to_owned()
+        }
+    };
+    reply::leave(&call.arrival, &location);
+}
+
+fn address(kept: &KeptMapping, id: KeptFormId) -> String {
+    let edited: Option<MappingId> = match kept {
+        KeptMapping::Refused {
+            refused: MappingRefused::Gone,
+            ..
+        } => None,
+        KeptMapping::Refused { typed, .. } | KeptMapping::Preview(typed) => typed.id,
+        KeptMapping::Said { typed, .. } => typed.as_ref().and_then(|typed| typed.id),
+    };
+    match edited {
+        Some(mapping) => routes::mapping_edit_said(mapping, id),
+        None => routes::mappings_said(id),
+    }
+}
+
+/// Ends a form that broke on our side: nothing typed is lost.
+async fn broke(call: &Call<Administrator>, error: &ServiceError, typed: Option<MappingForm>) -> Fault {
+    if matches!(error, ServiceError::Store(StoreError::Missing)) {
+        let typed = typed.unwrap_or_default();
+        return refused(call, typed, MappingRefused::Gone).await;
+    }
+    let (fault, _) = reply::broken(error, call.arrival.facts.reference);
+    let notice = match &fault {
+        Fault::Busy => MappingNotice::Busy,
+        _ => MappingNotice::Broken(call.arrival.facts.reference.code()),
+    };
+    leave(call, &said(notice, typed)).await;
+    reply::refused(fault)
+}
