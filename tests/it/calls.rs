@@ -14,6 +14,8 @@ pub(crate) struct Call {
     pub path: &'static str,
     /// Whether it answers people who are not signed in.
     pub public: bool,
+    /// Whether it answers owners and admins only.
+    pub managers: bool,
 }
 
 impl Call {
@@ -33,63 +35,110 @@ impl Call {
     }
 }
 
-/// The calls that only read.
+/// The calls that only read, and that answer everybody who is signed in.
 pub(crate) fn reads() -> impl Iterator<Item = &'static Call> {
-    ALL.iter().filter(|call| call.method == "GET" && !call.public)
+    ALL.iter()
+        .filter(|call| call.method == "GET" && !call.public && !call.managers)
 }
 
 /// Every call.
-pub(crate) const ALL: [Call; 10] = [
+pub(crate) const ALL: [Call; 16] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,
         public: false,
+        managers: false,
     },
     Call {
         method: "GET",
         path: sonicsaas::routes::ACCESS,
         public: false,
+        managers: false,
     },
     Call {
         method: "GET",
         path: sonicsaas::routes::INTEGRATION_LIST,
         public: false,
+        managers: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::GROUP_SEARCH,
+        public: false,
+        managers: true,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::MAPPING_LIST,
+        public: false,
+        managers: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::MAPPING_PREVIEW,
+        public: false,
+        managers: true,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::MAPPING_CREATE,
+        public: false,
+        managers: true,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::MAPPING_UPDATE,
+        public: false,
+        managers: true,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::MAPPING_DELETE,
+        public: false,
+        managers: true,
     },
     Call {
         method: "GET",
         path: sonicsaas::routes::TENANT_PAGE,
         public: false,
+        managers: false,
     },
     Call {
         method: "GET",
         path: sonicsaas::routes::TENANT_VIEW,
         public: false,
+        managers: false,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::TENANT_SAVE,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::TENANT_TEST,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::TENANT_CONFIRM,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::TENANT_DISCONNECT,
         public: false,
+        managers: true,
     },
     // The return from Microsoft is protected by its sealed attempt.
     Call {
         method: "GET",
         path: sonicsaas::routes::CALLBACK,
         public: true,
+        managers: false,
     },
 ];
 
@@ -113,6 +162,8 @@ fn nothing_but_the_callback_changes_anything_by_get() {
         sonicsaas::routes::VIEWER,
         sonicsaas::routes::ACCESS,
         sonicsaas::routes::INTEGRATION_LIST,
+        sonicsaas::routes::GROUP_SEARCH,
+        sonicsaas::routes::MAPPING_LIST,
         sonicsaas::routes::TENANT_PAGE,
         sonicsaas::routes::TENANT_VIEW,
         sonicsaas::routes::CALLBACK,

@@ -13,6 +13,8 @@ pub(crate) struct Event {
     pub outcome: String,
     /// The fixed word for a refusal.
     pub reason: Option<String>,
+    /// The address of who did it.
+    pub actor_email: Option<String>,
     /// The facts.
     pub details: serde_json::Value,
 }
@@ -24,6 +26,7 @@ impl From<RecordedEvent> for Event {
             action: event.action,
             outcome: event.outcome,
             reason: event.reason,
+            actor_email: event.actor_email,
             details: serde_json::from_str(&event.details).expect("details are JSON"),
         }
     }

@@ -18,6 +18,7 @@ mod entra;
 mod event;
 mod front_channel;
 mod limits;
+mod mapping;
 mod metrics;
 mod modes;
 mod moves;

@@ -38,6 +38,10 @@ const WALK: &[Stop] = &[
     stop(routes::TENANT_DISCONNECT, 401, 405, true),
     stop(routes::TENANT_CONSENT, 401, 403, false),
     stop(routes::TENANT_VERIFY, 401, 403, false),
+    stop(routes::MAPPING_PREVIEW, 401, 405, true),
+    stop(routes::MAPPING_CREATE, 401, 405, true),
+    stop(routes::MAPPING_UPDATE, 401, 405, true),
+    stop(routes::MAPPING_DELETE, 401, 405, true),
     stop(routes::ROOT, 303, 303, false),
     stop(routes::LOGIN, 200, 303, true),
     stop(routes::LOGOUT, 405, 405, true),
@@ -48,6 +52,8 @@ const WALK: &[Stop] = &[
     stop(routes::VIEWER, 401, 200, false),
     stop(routes::ACCESS, 401, 200, false),
     stop(routes::INTEGRATION_LIST, 401, 200, false),
+    stop(routes::GROUP_SEARCH, 401, 403, false),
+    stop(routes::MAPPING_LIST, 401, 200, false),
     stop(routes::TENANT_PAGE, 401, 200, false),
     stop(routes::TENANT_VIEW, 401, 200, false),
     stop(routes::PREFERENCES, 405, 405, true),
@@ -55,6 +61,7 @@ const WALK: &[Stop] = &[
     stop(routes::DASHBOARD, 303, 200, false),
     stop(routes::INTEGRATIONS, 303, 200, false),
     stop(routes::ENTRA, 303, 200, false),
+    stop(routes::MAPPINGS, 303, 404, false),
     // The braces are no link that was ever made, and every such one looks the same.
     stop(routes::RECOVER, 404, 404, true),
     stop(routes::HEALTH, 200, 200, false),
@@ -98,6 +105,8 @@ fn accept(path: &str) -> &'static str {
         routes::VIEWER
         | routes::ACCESS
         | routes::INTEGRATION_LIST
+        | routes::GROUP_SEARCH
+        | routes::MAPPING_LIST
         | routes::TENANT_PAGE
         | routes::TENANT_VIEW => "application/json",
         _ => "text/html",
