@@ -7,6 +7,7 @@
 //!
 //! Time and randomness are parameters here, so every rule can be tested at any o'clock.
 
+pub mod access;
 pub mod audit;
 pub mod connection_test;
 pub mod credential;

@@ -39,7 +39,7 @@ pub use self::{
     application::ApplicationAccess,
     checks::Expected,
     credential::{ApplicationCredential, FEDERATED_TOKEN_FILE, UnusableCertificate},
-    directory::{Directory, GroupFound, GroupsFound, MemberSeen, Organization},
+    directory::{Directory, GroupFound, GroupsFound, MemberSeen, Organization, PersonFound},
     discover::{FindTenantError, FoundTenant},
     error::{EntraError, MicrosoftError, Rejection},
     flow::{Authorization, AuthorizationCode, AuthorizationRequest, ConsentRequest, Prompt, TokenAnswer},

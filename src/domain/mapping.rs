@@ -89,6 +89,13 @@ pub fn resolve<'mappings, S: std::hash::BuildHasher>(
         .max_by_key(|mapping| mapping.rank())
 }
 
+/// All mappings, the one that decides first among those that match before the others.
+pub fn ranked(mappings: &[Mapping]) -> Vec<&Mapping> {
+    let mut all: Vec<_> = mappings.iter().collect();
+    all.sort_by_key(|mapping| Reverse(mapping.rank()));
+    all
+}
+
 /// The mappings that tie with this one: the same priority and other permissions, so that for somebody in both groups
 /// the less privileged role wins. Operator and member have the same permissions, and so have two mappings of one role.
 pub fn ties_of<'mappings>(mapping: &Mapping, mappings: &'mappings [Mapping]) -> Vec<&'mappings Mapping> {

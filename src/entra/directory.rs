@@ -7,14 +7,15 @@
 
 mod organization;
 mod people;
+mod person;
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
 use tokio::time::timeout;
 
-pub use self::organization::Organization;
 pub(super) use self::organization::{WHAT as ORGANIZATION, of_person};
+pub use self::{organization::Organization, person::PersonFound};
 use super::{
     application::{Asker, Means},
     error::EntraError,

@@ -5,11 +5,16 @@
 //! tenant must not read it. The tenant comes from the proof and from nowhere else. Whether the caller's role may see the
 //! answer is the caller's to check. No connection to the database is held meanwhile.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use crate::{
     domain::tenant::ObjectId,
-    entra::{ApplicationAccess, Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Organization},
+    entra::{
+        ApplicationAccess, Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Organization, PersonFound,
+    },
     storage::ProvenTenant,
 };
 
@@ -95,4 +100,47 @@ pub async fn is_person(entra: &Entra, proof: &ProvenTenant, id: ObjectId) -> Res
 /// [`EntraError`].
 pub async fn access(entra: &Entra, proof: &ProvenTenant) -> Result<ApplicationAccess, EntraError> {
     entra.application_access(proof.tenant()).await
+}
+
+/// The person with this object ID, if there is one.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn person(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    id: ObjectId,
+) -> Result<Option<PersonFound>, EntraError> {
+    entra.read_directory_of(proof.tenant()).person(id).await
+}
+
+/// The people with this address; two at most.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn people_called(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    address: &str,
+) -> Result<Vec<PersonFound>, EntraError> {
+    entra
+        .read_directory_of(proof.tenant())
+        .people_called(address)
+        .await
+}
+
+/// The groups that a person is in now, nested ones included; all of them, or an error.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn groups_of(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    person: ObjectId,
+    within: Duration,
+) -> Result<HashSet<ObjectId>, EntraError> {
+    entra
+        .read_directory_of(proof.tenant())
+        .groups_of(person, within)
+        .await
 }

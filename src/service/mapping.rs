@@ -7,7 +7,7 @@ mod check;
 mod kept;
 pub mod people;
 mod preview;
-mod reading;
+pub(in crate::service) mod reading;
 mod search;
 mod status;
 

@@ -28,44 +28,44 @@ pub enum Reading {
 
 /// The way to the directory of a tenant that is the team's own.
 #[derive(Debug)]
-pub(super) struct Door<'services> {
+pub(in crate::service) struct Door<'services> {
     entra: &'services Entra,
     proven: ProvenTenant,
 }
 
 impl Door<'_> {
     /// The proof.
-    pub(super) const fn proven(&self) -> &ProvenTenant {
+    pub(in crate::service) const fn proven(&self) -> &ProvenTenant {
         &self.proven
     }
 
     /// Microsoft.
-    pub(super) const fn entra(&self) -> &Entra {
+    pub(in crate::service) const fn entra(&self) -> &Entra {
         self.entra
     }
 
-    pub(super) async fn access(&self) -> Result<ApplicationAccess, EntraError> {
+    pub(in crate::service) async fn access(&self) -> Result<ApplicationAccess, EntraError> {
         directory::access(self.entra, &self.proven).await
     }
 
-    pub(super) async fn groups_named(
+    pub(in crate::service) async fn groups_named(
         &self,
         ids: &[ObjectId],
     ) -> Result<HashMap<ObjectId, Option<GroupFound>>, EntraError> {
         directory::groups_named(self.entra, &self.proven, ids).await
     }
 
-    pub(super) async fn is_person(&self, id: ObjectId) -> Result<bool, EntraError> {
+    pub(in crate::service) async fn is_person(&self, id: ObjectId) -> Result<bool, EntraError> {
         directory::is_person(self.entra, &self.proven, id).await
     }
 
-    pub(super) async fn search_groups(&self, text: &str) -> Result<GroupsFound, EntraError> {
+    pub(in crate::service) async fn search_groups(&self, text: &str) -> Result<GroupsFound, EntraError> {
         directory::search_groups(self.entra, &self.proven, text).await
     }
 }
 
 /// Opens the way, or says why it is closed.
-pub(super) async fn open<'services>(
+pub(in crate::service) async fn open<'services>(
     services: &'services Services,
     proof: &impl InTeam,
 ) -> Result<Result<Door<'services>, Reading>, ServiceError> {
@@ -88,7 +88,10 @@ pub(super) async fn open<'services>(
 }
 
 /// How it stands by what we know ourselves, for people for whom Microsoft is not asked.
-pub(super) async fn standing(services: &Services, proof: &impl InTeam) -> Result<Reading, ServiceError> {
+pub(in crate::service) async fn standing(
+    services: &Services,
+    proof: &impl InTeam,
+) -> Result<Reading, ServiceError> {
     Ok(match open(services, proof).await? {
         Ok(_) => Reading::Open,
         Err(closed) => closed,
@@ -97,7 +100,7 @@ pub(super) async fn standing(services: &Services, proof: &impl InTeam) -> Result
 
 impl Reading {
     /// What an error of reading means, where `needed` is what the administrator must have approved.
-    pub(super) fn after(error: &EntraError, needed: &[&'static str]) -> Self {
+    pub(in crate::service) fn after(error: &EntraError, needed: &[&'static str]) -> Self {
         match error {
             EntraError::Refused { status: 403, .. } => Self::NotPermitted(needed.to_vec()),
             _ => Self::Unreachable,
