@@ -3,16 +3,18 @@
 //! Server and browser must draw the same: no clock, no randomness, no locale and no `window()` in a view; what only the
 //! browser can do stands in an `Effect`.
 
+pub mod drawn;
 pub mod entra;
 pub mod head;
 pub mod integrations;
+pub mod leaving;
 pub mod no_permission;
 pub mod not_found;
 pub mod overview;
 pub mod place;
 pub mod shell;
 
-pub use entra::Entra;
+pub use drawn::Drawn;
 pub use integrations::Integrations;
 pub use no_permission::NoPermission;
 pub use not_found::NotFound;

@@ -3,6 +3,7 @@
 //! The rule of the folder: serialisable, no secret, no sentence. Words belong to [`crate::text`]; what [`tenant`] tells is
 //! written from there on the server, because the tables it is picked from are larger than the page that shows it.
 
+pub mod drawn;
 pub mod fault;
 pub mod loading;
 pub mod mapping;

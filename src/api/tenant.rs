@@ -3,8 +3,9 @@
 use leptos::{prelude::server, server_fn::codec::GetUrl};
 
 use crate::wire::{
+    drawn::Drawn,
     fault::Fault,
-    tenant::{EntraPage, EntraView, Saved, Tested},
+    tenant::{EntraPage, Saved, Tested},
 };
 
 /// All of the page of Microsoft Entra ID. It takes no arguments: the page's own query says what was kept for it, and that
@@ -27,7 +28,7 @@ pub async fn page() -> Result<EntraPage, Fault> {
 /// # Errors
 /// [`Fault::SignedOut`] without a session.
 #[server(prefix = "/api", endpoint = "tenant/view", input = GetUrl)]
-pub async fn view() -> Result<EntraView, Fault> {
+pub async fn view() -> Result<Drawn, Fault> {
     use crate::server::{guard, integration, reply};
 
     let call = guard::signed_in().await?;

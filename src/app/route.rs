@@ -17,7 +17,7 @@ use leptos_router::{
 
 use crate::{
     components::whole::Whole,
-    pages::{Entra, Integrations, NotFound, Overview, Shell, place::Place},
+    pages::{Drawn, Integrations, NotFound, Overview, Shell, place::Place},
     routes,
 };
 
@@ -146,7 +146,7 @@ impl ChooseView for Shown {
         match place {
             Place::Overview => Overview::preload().await,
             Place::Integrations => Integrations::preload().await,
-            Place::Entra => Entra::preload().await,
+            Place::Entra => Drawn::preload().await,
             Place::Missing => {}
         }
     }
@@ -157,7 +157,7 @@ impl ChooseView for Shown {
 enum Begun {
     Overview(Overview),
     Integrations(Integrations),
-    Entra(Entra),
+    Drawn(Drawn),
     Missing,
 }
 
@@ -166,7 +166,7 @@ impl Begun {
         match place {
             Place::Overview => Self::Overview(Overview::data()),
             Place::Integrations => Self::Integrations(Integrations::data()),
-            Place::Entra => Self::Entra(Entra::data()),
+            Place::Entra => Self::Drawn(Drawn::data()),
             Place::Missing => Self::Missing,
         }
     }
@@ -175,7 +175,7 @@ impl Begun {
         match self {
             Self::Overview(page) => Overview::view(page).await,
             Self::Integrations(page) => Integrations::view(page).await,
-            Self::Entra(page) => Entra::view(page).await,
+            Self::Drawn(page) => Drawn::view(page).await,
             Self::Missing => Whole(NotFound()).into_any(),
         }
     }

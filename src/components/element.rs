@@ -57,6 +57,12 @@ impl Picture {
             Self::Open => "todo",
         }
     }
+
+    /// The picture as text, for what is written as text.
+    pub fn markup(self) -> String {
+        let (sprite, name) = (routes::ICONS, self.name());
+        format!(r#"<svg class="icon" aria-hidden="true"><use href="{sprite}#i-{name}"></use></svg>"#)
+    }
 }
 
 /// A picture beside words. It never stands for a word, so it has no name.

@@ -14,7 +14,7 @@ use crate::{
     components::{
         disclosure::{Disclosure, DisclosureButton},
         element::{Icon, Picture, RoleName, initials},
-        hydrated::{Changing, Loaded, focus, in_browser, present, waiting},
+        hydrated::{Loaded, focus, in_browser, present, waiting},
         layout::{SkipLink, TeamBrand},
         theme::ThemeChoice,
     },
@@ -155,6 +155,7 @@ fn Account(viewer: Viewer, disclosure: Disclosure) -> impl IntoView {
 #[component]
 fn Side(menu: Disclosure) -> impl IntoView {
     let words = text::<text::shell::Shell>();
+    let pathname = use_location().pathname;
     let was_open = Cell::new(true);
     in_browser(move || {
         let open = menu.is_open();
@@ -171,10 +172,7 @@ fn Side(menu: Disclosure) -> impl IntoView {
             on:keydown=move |event| menu.on_key(&event)
         >
             <nav aria-label=words.main_menu>
-                <ul class="menu">
-                    <Entry place=Place::Overview picture=Picture::Overview />
-                    <Entry place=Place::Integrations picture=Picture::Plug />
-                </ul>
+                <ul class="menu" inner_html=move || entries(&pathname.get())></ul>
             </nav>
             <footer>
                 <ThemeChoice />
@@ -183,20 +181,20 @@ fn Side(menu: Disclosure) -> impl IntoView {
     }
 }
 
-/// One page in the main menu. It is the current one on the pages below it too.
-#[component]
-fn Entry(place: Place, picture: Picture) -> impl IntoView {
-    let pathname = use_location().pathname;
-    let current = move || {
-        let here = Place::at(&pathname.get());
-        (here == place || here.parent() == Some(place)).then_some("page")
+/// The main menu, as text for the same reason as the [`trail`]. A page is the current one on the pages below it too.
+fn entries(path: &str) -> String {
+    let here = Place::at(path);
+    let entry = |place: Place, picture: Picture| {
+        let current = if here == place || here.parent() == Some(place) {
+            r#" aria-current="page""#
+        } else {
+            ""
+        };
+        let (path, name) = (place.path(), place.heading());
+        format!(
+            r#"<li><a href="{path}"{current}>{}{name}</a></li>"#,
+            picture.markup()
+        )
     };
-    view! {
-        <li>
-            <a href=place.path() aria-current=Changing::derive(current)>
-                <Icon picture />
-                {place.heading()}
-            </a>
-        </li>
-    }
+    entry(Place::Overview, Picture::Overview) + &entry(Place::Integrations, Picture::Plug)
 }

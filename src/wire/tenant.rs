@@ -103,19 +103,6 @@ pub struct EntraPage {
     pub can_disconnect: bool,
 }
 
-/// The answer of `GET /api/tenant/view`: the same page as the browser shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntraView {
-    /// What the page is called; none when it is called by its place.
-    pub title: Option<String>,
-    /// Everything below the failures of sending, as HTML.
-    pub markup: String,
-    /// Whether the form shows values that are not the saved ones.
-    pub unsaved: bool,
-    /// A selector of what takes the focus, where something must be read or decided first.
-    pub first: Option<String>,
-}
-
 /// What was typed and refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {

@@ -21,11 +21,14 @@ use crate::{
     },
     routes,
     text::{self, form::Form, text},
-    wire::tenant::{EntraPage, EntraView, Problem, Said},
+    wire::{
+        drawn::Drawn,
+        tenant::{EntraPage, Problem, Said},
+    },
 };
 
 /// Draws the page; `asked` is what its address says about details.
-pub fn draw(page: EntraPage, asked: Asked) -> EntraView {
+pub fn draw(page: EntraPage, asked: Asked) -> Drawn {
     let first = if page.problem.is_some() {
         Some("#problem")
     } else {
@@ -35,9 +38,9 @@ pub fn draw(page: EntraPage, asked: Asked) -> EntraView {
     let unsaved = page.settings.unsaved && page.step.is_none();
     let markup = Owner::new().with(|| {
         provide_context(asked);
-        view! { <Drawn page /> }.to_html()
+        view! { <Page page /> }.to_html()
     });
-    EntraView {
+    Drawn {
         title,
         // Marks for hydration, which nothing here waits for. Text and values are escaped, so these are the marks only.
         markup: markup.replace("<!>", ""),
@@ -57,7 +60,7 @@ fn own_name(page: &EntraPage) -> Option<String> {
 }
 
 #[component]
-fn Drawn(mut page: EntraPage) -> impl IntoView {
+fn Page(mut page: EntraPage) -> impl IntoView {
     let above = view! {
         <Notice said=page.notice.take() />
         {page.problem.clone().map(|problem| view! { <Refused problem /> })}

@@ -2,19 +2,17 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::leaving::bar_class;
 use crate::{
     components::{
         copy::{CopyButton, Look},
         form::{FieldError, SendButton, Switch},
     },
+    pages::leaving::bar_class,
     routes,
     text::{self, form::Form, text},
     wire::tenant::Settings,
 };
 
-/// The `id` of the form.
-pub const FORM: &str = "settings-form";
 /// The `id` of the field.
 pub const FIELD: &str = "tenant";
 /// The `id` of the button that tests.
@@ -43,7 +41,7 @@ pub fn SettingsForm(
             </div>
             <form
                 class="section-body stack stack-l"
-                id=FORM
+                data-guarded
                 method="post"
                 action=routes::TENANT_SAVE
                 aria-labelledby="settings"

@@ -8,14 +8,14 @@ use crate::{
     server::{guard::Call, query::Query},
     service::ServiceError,
     storage::SignedIn,
-    wire::tenant::EntraView,
+    wire::drawn::Drawn,
 };
 
 /// The page for the query of its address.
 ///
 /// # Errors
 /// [`ServiceError::Store`].
-pub async fn view(call: &Call<SignedIn>) -> Result<EntraView, ServiceError> {
+pub async fn view(call: &Call<SignedIn>) -> Result<Drawn, ServiceError> {
     let page = page(call).await?;
     let query = Query::parse(call.arrival.parts.uri.query());
     let value = |name| query.first(name).map(str::to_owned);

@@ -1,4 +1,5 @@
-//! What is typed and not saved: whether there is any, and the question before one leaves it behind.
+//! What is typed and not saved: whether there is any, and the question before one leaves it behind. It watches the form
+//! of a drawn page that is `data-guarded`.
 
 use leptos::{
     ev::{BeforeUnloadEvent, MouseEvent},
@@ -8,7 +9,6 @@ use leptos::{
 };
 use send_wrapper::SendWrapper;
 
-use super::settings::FORM;
 use crate::components::hydrated::{each, hide, in_browser};
 
 /// Whether the form differs from what is saved.
@@ -99,7 +99,8 @@ pub const fn bar_class(unsaved: bool) -> &'static str {
 }
 
 fn form() -> Option<HtmlFormElement> {
-    document().get_element_by_id(FORM)?.dyn_into().ok()
+    let form = document().query_selector("form[data-guarded]").ok()??;
+    form.dyn_into().ok()
 }
 
 /// Whether a field of the form has another value than the server gave it.

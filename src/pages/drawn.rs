@@ -1,0 +1,202 @@
+//! The pages that the server draws: what the browser does with all of them alike.
+//!
+//! With a script and without one a page is the same markup. What happens in it is met here, above it, and found by `id`s
+//! and `data-` attributes, so that a further page adds a few words to the download. All of them are one lazy route.
+
+use leptos::{
+    ev::{MouseEvent, SubmitEvent},
+    prelude::*,
+};
+use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
+
+use super::{
+    head::{PageHead, arrive, call_page},
+    leaving::Draft,
+    place::Place,
+    shell::CurrentViewer,
+};
+use crate::{
+    api,
+    components::{
+        drawn::{on_click, on_key, reveal},
+        feedback::FaultView,
+        form::SendFailure,
+        hydrated::{Changing, Loaded, focus, in_browser, pressed, waiting},
+        in_place::InPlace,
+        whole::Whole,
+    },
+    text::{self, text},
+    wire::{
+        drawn::Drawn as Answer,
+        loading::{Loading, load_here},
+    },
+};
+
+/// A page that the server draws.
+#[derive(Debug)]
+pub struct Drawn {
+    place: Place,
+    page: Loading<Answer>,
+}
+
+#[lazy_route]
+impl LazyRoute for Drawn {
+    fn data() -> Self {
+        let place = use_url().with_untracked(|address| Place::at(address.path()));
+        Self {
+            place,
+            page: load_here(api::tenant::View {}),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        Whole(view! { <DrawnPage page=this.page ways=Ways::of(this.place) /> }).into_any()
+    }
+}
+
+/// What is a page's own.
+#[derive(Clone, Copy, Debug)]
+struct Ways {
+    /// The heading while the page could not be loaded.
+    heading: &'static str,
+    /// What the page shows, as in `Couldn't load …`.
+    what: &'static str,
+    /// Asked before something unsaved is left behind, on a page with a form that is kept from that.
+    leave: Option<&'static str>,
+    /// What the page does in the browser with each new markup, beyond what all do.
+    begin: Option<fn()>,
+}
+
+impl Ways {
+    fn of(place: Place) -> Self {
+        let entra = text::<text::entra::Entra>();
+        Self {
+            heading: place.heading(),
+            what: entra.data,
+            leave: Some(entra.leave),
+            begin: None,
+        }
+    }
+}
+
+/// The parts of the page that outlive an answer.
+#[derive(Clone, Copy, Debug)]
+struct Desk {
+    in_place: InPlace,
+    draft: Draft,
+    begin: Option<fn()>,
+    /// Whether an answer was drawn already.
+    shown: StoredValue<bool>,
+}
+
+#[component]
+fn DrawnPage(page: Loading<Answer>, ways: Ways) -> impl IntoView {
+    let desk = Desk {
+        in_place: InPlace::default(),
+        draft: Draft::default(),
+        begin: ways.begin,
+        shown: StoredValue::new(false),
+    };
+    if let Some(question) = ways.leave {
+        desk.draft.guard(question);
+    }
+    let busy = RwSignal::new(false);
+    let viewer = use_context::<CurrentViewer>();
+    let drawn = waiting(move || async move {
+        busy.set(true);
+        let viewer = match viewer {
+            Some(viewer) => viewer.load().await.ok(),
+            None => None,
+        };
+        let answer = page.answer().await;
+        busy.set(false);
+        let name = answer.as_ref().ok().and_then(|answer| answer.title.clone());
+        call_page(name, viewer.as_ref().map(|viewer| viewer.team_name.as_str()));
+        match answer {
+            Ok(answer) => Whole(view! { <Answered answer desk /> }).into_any(),
+            Err(fault) => {
+                let again = Box::new(move || page.again());
+                Whole(view! {
+                    <PageHead heading=ways.heading />
+                    <FaultView fault what=ways.what again />
+                })
+                .into_any()
+            }
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        if !desk.in_place.on_submit(&event, move || page.again()) {
+            desk.draft.let_go();
+        }
+    };
+    view! {
+        <div aria-busy=Changing::derive(move || busy.get().then_some("true")) on:submit=submit>
+            <SendFailure by=desk.in_place />
+            <Loaded view=drawn />
+        </div>
+    }
+}
+
+/// The page as the server drew it. What happens in it is met here, above it.
+#[component]
+fn Answered(answer: Answer, desk: Desk) -> impl IntoView {
+    let Answer {
+        markup,
+        unsaved,
+        first,
+        ..
+    } = answer;
+    in_browser(move || {
+        let first = first.clone();
+        // The effect runs before the markup stands in the document.
+        request_animation_frame(move || {
+            let again = desk.shown.try_get_value().unwrap_or_default();
+            desk.shown.try_update_value(|shown| *shown = true);
+            let sender = desk.in_place.done();
+            reveal();
+            desk.draft.begin(unsaved, again);
+            if let Some(begin) = desk.begin {
+                begin();
+            }
+            if again {
+                focus_after(first, sender);
+            } else {
+                arrive();
+            }
+        });
+    });
+    let click = move |event: MouseEvent| {
+        if pressed(&event, "[data-cancel]").is_some() {
+            desk.in_place.cancel();
+        }
+        if pressed(&event, "[data-discard]").is_some() {
+            desk.draft.let_go();
+        }
+        on_click(&event);
+    };
+    view! {
+        <div
+            inner_html=markup
+            on:click=click
+            on:input=move |_| desk.draft.look()
+            on:keydown=|event| on_key(&event)
+        ></div>
+    }
+}
+
+/// After an answer the focus stays on what sent it, unless something must be read first or that is gone.
+fn focus_after(first: Option<String>, sender: Option<String>) {
+    if let Some(first) = first {
+        focus(first);
+        return;
+    }
+    request_animation_frame(move || {
+        let lost = document()
+            .active_element()
+            .is_none_or(|element| element.tag_name() == "BODY");
+        if lost {
+            let sender = sender.filter(|id| document().get_element_by_id(id).is_some());
+            focus(sender.map_or_else(|| "h1".to_owned(), |id| format!("#{id}")));
+        }
+    });
+}
