@@ -97,13 +97,13 @@ pub fn explain<S: std::hash::BuildHasher>(
     lines.push(invitation);
     for mapping in ranked(mappings) {
         let is_in = groups.contains(&mapping.group);
-        let decides = source == RoleSource::Group(mapping.id);
-        let verdict = match (decides, is_in) {
+        let is_winner = source == RoleSource::Group(mapping.id);
+        let verdict = match (is_winner, is_in) {
             (true, _) => Verdict::Decides,
             (false, false) => Verdict::NotAMember,
             (false, true) => Verdict::AlsoAMember,
         };
-        let ties = if decides {
+        let ties = if is_winner {
             let others = ties_of(mapping, mappings);
             let met = others.into_iter().filter(|other| groups.contains(&other.group));
             met.cloned().collect()

@@ -10,6 +10,7 @@ use crate::{
     tenant::post_json,
 };
 
+mod cases;
 mod preview;
 mod refusals;
 mod status;
