@@ -88,7 +88,7 @@ impl Draft {
             // wants to stay gets the address back; what lay ahead in the history is lost.
             let shown = move || window().location().href().unwrap_or_default();
             let address = StoredValue::new(shown());
-            let keep = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+            let popstate = Closure::<dyn Fn(Event)>::new(move |event: Event| {
                 let before = address.get_value();
                 if !asks() || is_same_page(&before, &shown()) {
                     return;
@@ -102,18 +102,18 @@ impl Draft {
                     }
                 }
             });
-            let popped = keep.as_ref().unchecked_ref();
-            let _ = window().add_event_listener_with_callback_and_bool("popstate", popped, true);
+            let heard = popstate.as_ref().unchecked_ref();
+            let _ = window().add_event_listener_with_callback_and_bool("popstate", heard, true);
             let location = use_location();
             Effect::new(move || {
                 location.pathname.track();
                 location.search.track();
                 address.set_value(shown());
             });
-            let keep = SendWrapper::new(keep);
+            let popstate = SendWrapper::new(popstate);
             on_cleanup(move || {
-                let popped = keep.as_ref().unchecked_ref();
-                let _ = window().remove_event_listener_with_callback_and_bool("popstate", popped, true);
+                let heard = popstate.as_ref().unchecked_ref();
+                let _ = window().remove_event_listener_with_callback_and_bool("popstate", heard, true);
             });
             let click = SendWrapper::new(click);
             on_cleanup(move || {
