@@ -74,3 +74,61 @@ test('values are copied, and the page says so', async ({ page, context, server, 
     expect(await page.evaluate(async () => await navigator.clipboard.readText())).toContain(copied);
   }
 });
+
+test('an answer that comes after its page was left pulls nobody back', async ({
+  page, server, emulator, shell, entra, signedIn, overview,
+}) => {
+  const { owner, tenant, team } = await newcomer(server, emulator);
+  await server.registerTenant(team, { tenant });
+  await signedIn.with(owner.email, PASSWORD, ENTRA);
+  await shell.ready();
+  await emulator.fault({ route: 'discovery', delay_ms: 3_000 });
+  await entra.test.click();
+  await expect(entra.running).toBeVisible();
+  const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/tenant/test'));
+  await shell.mainMenu.getByRole('link', { name: 'Overview', exact: true }).click();
+  await expect(overview.heading).toBeVisible();
+  await ended;
+  expect(new URL(page.url()).pathname).toBe('/dashboard');
+});
+
+test('going back asks about what is not saved, and a link for another window does not', async ({
+  page, server, emulator, shell, entra, signedIn, overview,
+}) => {
+  const { owner, tenant, team } = await newcomer(server, emulator);
+  await server.registerTenant(team, { tenant });
+  await signedIn.with(owner.email, PASSWORD, '/dashboard/integrations');
+  await shell.ready();
+  await page.getByRole('link', { name: 'Microsoft Entra ID', exact: true }).click();
+  await expect(entra.heading).toBeVisible();
+  await entra.allowGuests.focus();
+  await page.keyboard.press('Space');
+  await expect(entra.unsaved).toBeVisible();
+
+  let asked = 0;
+  const dismiss = (dialog: { dismiss: () => Promise<void> }) => {
+    asked += 1;
+    void dialog.dismiss();
+  };
+  page.on('dialog', dismiss);
+  const link = shell.mainMenu.getByRole('link', { name: 'Overview', exact: true });
+  const other = page.context().waitForEvent('page');
+  await link.click({ modifiers: ['ControlOrMeta'] });
+  await (await other).close();
+  expect(asked).toBe(0);
+
+  await page.goBack();
+  await expect.poll(() => asked).toBe(1);
+  await expect(entra.heading).toBeVisible();
+  await expect(entra.allowGuests).toBeChecked();
+  expect(new URL(page.url()).pathname).toBe(ENTRA);
+  // Asked again: what was declined once is not left by the next click.
+  await link.click();
+  expect(asked).toBe(2);
+  await expect(entra.allowGuests).toBeChecked();
+
+  page.off('dialog', dismiss);
+  page.once('dialog', (dialog) => void dialog.accept());
+  await link.click();
+  await expect(overview.heading).toBeVisible();
+});

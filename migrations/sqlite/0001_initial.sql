@@ -4,7 +4,9 @@
 create table team (
     id blob not null primary key,
     name text not null,
-    created_at bigint not null
+    created_at bigint not null,
+    -- the version of the team's newest tenant registration: it goes on counting when the registration is gone
+    tenant_version bigint not null default 0
 );
 
 create table user_account (
@@ -90,6 +92,8 @@ create table tenant_registration (
     -- whether the newest sign-in came with delegated permission to read all of one's own groups, and when
     delegated_groups boolean,
     delegated_groups_at bigint,
+    -- when somebody of the tenant last signed in with Microsoft
+    last_sign_in bigint,
     saved_by_name text,
     saved_at bigint not null,
     version bigint not null,

@@ -45,12 +45,15 @@ struct Sent {
 }
 
 impl Default for InPlace {
+    /// For the page that is being built: when that is left, nothing is waited for any more.
     fn default() -> Self {
-        Self {
+        let desk = Self {
             sent: StoredValue::new(None),
             failed: RwSignal::new(None),
             cancel: StoredValue::new(None),
-        }
+        };
+        on_cleanup(move || desk.cancel());
+        desk
     }
 }
 
@@ -62,7 +65,7 @@ impl InPlace {
 
     /// Stops waiting for the answer. The page stays as it is.
     pub fn cancel(self) {
-        self.cancel.with_value(|cancel| {
+        self.cancel.try_with_value(|cancel| {
             if let Some(cancel) = cancel {
                 cancel.abort();
             }
@@ -104,6 +107,10 @@ impl InPlace {
                 Ok((address, request)) => ask(&address, &request).await,
                 Err(failed) => Err(failed),
             };
+            // An answer may be there already when its page is left: it must not pull anybody back.
+            if cancel.signal().aborted() {
+                return self.stay();
+            }
             let words = text::<Form>();
             match answer.map_or(Answer::None, |answer| Answer::of(&answer)) {
                 Answer::Page(page) if page == shown => again(),
@@ -118,7 +125,6 @@ impl InPlace {
                 Answer::Leave(page) => leave(page.as_deref()),
                 Answer::Busy => self.fail(text::<Faults>().busy),
                 Answer::Broken => self.fail(words.not_done_because_of_us),
-                Answer::None if cancel.signal().aborted() => self.stay(),
                 Answer::None => self.fail(words.no_answer),
             }
         });

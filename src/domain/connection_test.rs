@@ -101,6 +101,8 @@ pub enum Finding {
     Approved,
     /// Approved; reading waits for the proof of ownership, or for the first save.
     WaitsForProof,
+    /// Nobody can tell from the token what is approved, and reading waits for the proof of ownership.
+    UnseenBeforeProof,
     /// These permissions are missing.
     Missing(Vec<String>),
     /// Approved a moment ago, and not in force everywhere yet.
@@ -121,6 +123,8 @@ pub enum Finding {
     MicrosoftTrouble,
     /// Microsoft refused, for a reason that has no words of its own.
     Refused,
+    /// Microsoft refused, by a number that it gives to troubles that pass.
+    RefusedForNow,
     /// A step before it ended the test.
     Skipped,
 }
@@ -148,6 +152,7 @@ impl Finding {
             Self::Works => "works",
             Self::Approved => "approved",
             Self::WaitsForProof => "waits_for_proof",
+            Self::UnseenBeforeProof => "unseen_before_proof",
             Self::Missing(_) => "permission_missing",
             Self::NotYetInForce => "consent_propagating",
             Self::NamesUnreadable => "names_unreadable",
@@ -158,6 +163,7 @@ impl Finding {
             Self::SlowDown(_) => "slow_down",
             Self::MicrosoftTrouble => "microsoft_trouble",
             Self::Refused => "refused",
+            Self::RefusedForNow => "refused_for_now",
             Self::Skipped => "skipped",
         }
     }
@@ -182,10 +188,12 @@ impl Finding {
             | Self::CredentialRejected
             | Self::CredentialExpired
             | Self::OtherTenant
-            | Self::Refused => Outcome::Failed,
+            | Self::Refused
+            | Self::RefusedForNow => Outcome::Failed,
             Self::Government
             | Self::TokenTooStrong(_)
             | Self::WaitsForProof
+            | Self::UnseenBeforeProof
             | Self::Missing(_)
             | Self::NotYetInForce
             | Self::NamesUnreadable
@@ -239,7 +247,7 @@ impl StepResult {
 /// A test from its first step to its last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionTest {
-    /// The tenant, where one was found.
+    /// The tenant: the one whose ID was typed, or the one that the typed domain belongs to, where it was found.
     pub tenant: Option<TenantId>,
     /// Its domain, where one is known.
     pub domain: Option<String>,
@@ -267,6 +275,13 @@ impl ConnectionTest {
         self.steps.iter().find(|result| result.step == step)
     }
 
+    /// The tenant, when Microsoft has it.
+    pub fn found(&self) -> Option<TenantId> {
+        let found = &self.result(Step::FindTenant)?.finding;
+        let exists = matches!(found, Finding::Found | Finding::Government | Finding::Taken);
+        self.tenant.filter(|_| exists)
+    }
+
     /// How it ended.
     pub fn verdict(&self) -> Verdict {
         if let Some(failed) = self.steps.iter().find(|step| step.outcome() == Outcome::Failed) {
@@ -289,7 +304,8 @@ impl ConnectionTest {
         }
     }
 
-    /// What it says about the tenant's consent; `None` when it says nothing.
+    /// What it says about the tenant's consent; `None` when it says nothing. What Microsoft has not put in force shows no
+    /// permission yet.
     pub fn consent(&self) -> Option<Consent> {
         let token = self.result(Step::GetToken)?;
         match token.finding {
@@ -302,9 +318,7 @@ impl ConnectionTest {
         for result in of_directory {
             match result.map(|result| &result.finding) {
                 Some(Finding::Missing(_)) => return Some(Consent::Partly),
-                Some(
-                    Finding::Works | Finding::Approved | Finding::WaitsForProof | Finding::NotYetInForce,
-                ) => {}
+                Some(Finding::Works | Finding::Approved | Finding::WaitsForProof) => {}
                 _ => approved = None,
             }
         }

@@ -5,6 +5,7 @@
 //! permission to change anything in a tenant, or to read what people write: a test refuses it by name.
 //! <https://learn.microsoft.com/graph/permissions-reference>
 
+use super::connection_test::{ConnectionTest, Finding, Step};
 use uuid::{Uuid, uuid};
 
 /// Microsoft Graph's own application ID, the same in every cloud and tenant.
@@ -192,6 +193,38 @@ pub enum Approval {
     Missing,
     /// No test could see it yet.
     Unknown,
+}
+
+/// How a tenant stands with each permission, in the order of [`GRAPH_PERMISSIONS`], as its newest connection test saw it.
+/// The delegated one only a sign-in can see: `delegated` is what the newest one brought.
+pub fn approvals(test: &ConnectionTest, delegated: Option<bool>) -> [Approval; COUNT] {
+    GRAPH_PERMISSIONS.map(|permission| match permission.holder {
+        Holder::Delegated => match delegated {
+            Some(true) => Approval::Approved,
+            Some(false) => Approval::Missing,
+            None => Approval::Unknown,
+        },
+        Holder::Application => {
+            let step = match permission.feature {
+                Feature::GroupSearch => Step::SearchGroups,
+                Feature::GroupMembers | Feature::ManyGroups => Step::ListMembers,
+            };
+            let found = |step| test.result(step).map(|result| &result.finding);
+            match (found(Step::GetToken), found(step)) {
+                (Some(Finding::NotApproved), _) => Approval::Missing,
+                (_, Some(Finding::Missing(missing)))
+                    if missing.iter().any(|name| name == permission.name) =>
+                {
+                    Approval::Missing
+                }
+                (
+                    _,
+                    Some(Finding::Missing(_) | Finding::Works | Finding::Approved | Finding::WaitsForProof),
+                ) => Approval::Approved,
+                _ => Approval::Unknown,
+            }
+        }
+    })
 }
 
 #[cfg(test)]

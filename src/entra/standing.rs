@@ -43,6 +43,22 @@ impl Standing {
     }
 }
 
+impl MicrosoftError {
+    /// What is wrong with our own credential, when the token endpoint means that. Microsoft's number comes first, because
+    /// its `error` differs from year to year.
+    /// <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
+    pub fn credential_fault(&self) -> Option<CredentialFault> {
+        match (self.number, self.error.as_str()) {
+            (Some(7_000_222), _) => Some(CredentialFault::Expired),
+            (Some(7_000_215), _) => Some(CredentialFault::Wrong),
+            (Some(number), _) if is_about_the_credential(number) => Some(CredentialFault::Unusable),
+            // Without a number there is the protocol's own word (RFC 6749 section 5.2).
+            (None, "invalid_client") => Some(CredentialFault::Unusable),
+            _ => None,
+        }
+    }
+}
+
 /// What an error of the token endpoint says about the credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
@@ -51,20 +67,14 @@ enum Said {
     Nothing,
 }
 
-/// Microsoft's number comes first, because its `error` differs from year to year.
-/// <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
 fn said(error: &MicrosoftError) -> Said {
-    match (error.number, error.error.as_str()) {
-        (Some(7_000_222), _) => Said::Rejected(CredentialFault::Expired),
-        (Some(7_000_215), _) => Said::Rejected(CredentialFault::Wrong),
-        (Some(number), _) if is_about_the_credential(number) => Said::Rejected(CredentialFault::Unusable),
-        // Without a number there is the protocol's own word (RFC 6749 section 5.2).
-        (None, "invalid_client") => Said::Rejected(CredentialFault::Unusable),
+    match (error.credential_fault(), error.error.as_str()) {
+        (Some(fault), _) => Said::Rejected(fault),
         // The code, the person or the consent was looked at, after the credential.
-        (_, "invalid_grant" | "interaction_required" | "consent_required" | "login_required") => {
+        (None, "invalid_grant" | "interaction_required" | "consent_required" | "login_required") => {
             Said::Accepted
         }
-        _ => Said::Nothing,
+        (None, _) => Said::Nothing,
     }
 }
 

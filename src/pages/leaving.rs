@@ -4,9 +4,10 @@
 use leptos::{
     ev::{BeforeUnloadEvent, MouseEvent},
     prelude::*,
-    wasm_bindgen::{JsCast as _, closure::Closure},
-    web_sys::{Element, HtmlFormElement, HtmlInputElement},
+    wasm_bindgen::{JsCast as _, JsValue, closure::Closure},
+    web_sys::{Element, Event, HtmlFormElement, HtmlInputElement},
 };
+use leptos_router::hooks::use_location;
 use send_wrapper::SendWrapper;
 
 use crate::components::hydrated::{each, hide, in_browser};
@@ -83,6 +84,37 @@ impl Draft {
             let listener = click.as_ref().unchecked_ref();
             // Adding a listener cannot fail.
             let _ = document().add_event_listener_with_callback("click", listener);
+            // Going back or forward inside the app has happened when it is told, before the router hears of it. Whoever
+            // wants to stay gets the address back; what lay ahead in the history is lost.
+            let shown = move || window().location().href().unwrap_or_default();
+            let address = StoredValue::new(shown());
+            let popstate = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+                let before = address.get_value();
+                if !asks() || is_same_page(&before, &shown()) {
+                    return;
+                }
+                if window().confirm_with_message(question).unwrap_or(true) {
+                    self.let_go();
+                } else {
+                    event.stop_immediate_propagation();
+                    if let Ok(history) = window().history() {
+                        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&before));
+                    }
+                }
+            });
+            let heard = popstate.as_ref().unchecked_ref();
+            let _ = window().add_event_listener_with_callback_and_bool("popstate", heard, true);
+            let location = use_location();
+            Effect::new(move || {
+                location.pathname.track();
+                location.search.track();
+                address.set_value(shown());
+            });
+            let popstate = SendWrapper::new(popstate);
+            on_cleanup(move || {
+                let heard = popstate.as_ref().unchecked_ref();
+                let _ = window().remove_event_listener_with_callback_and_bool("popstate", heard, true);
+            });
             let click = SendWrapper::new(click);
             on_cleanup(move || {
                 unload.remove();
@@ -113,9 +145,31 @@ fn differs(form: &HtmlFormElement) -> bool {
 
 /// Whether a click follows a link that the router takes: the browser itself asks about the others.
 fn leads_to_a_page(event: &MouseEvent) -> bool {
+    // With a key held down it opens somewhere else, and this page stays.
+    if event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+        return false;
+    }
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
     let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
     link.is_some_and(|link| link.get_attribute("rel").is_none())
+}
+
+/// Whether two addresses differ in their fragment at most: those lead to a place on the same page.
+fn is_same_page(one: &str, other: &str) -> bool {
+    let page = |address: &str| address.split('#').next().map(str::to_owned);
+    page(one) == page(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_on_the_page_is_the_same_page() {
+        assert!(is_same_page("http://a/e?form=1", "http://a/e?form=1#consent"));
+        assert!(!is_same_page("http://a/e?form=1", "http://a/e"));
+        assert!(!is_same_page("http://a/e", "http://a/"));
+    }
 }

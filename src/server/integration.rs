@@ -3,6 +3,7 @@
 mod attention;
 mod card;
 mod failures;
+mod settings;
 mod step;
 mod test;
 mod view;
@@ -14,7 +15,7 @@ use crate::{
         id::KeptFormId,
         role::Role,
         sign_in::AuthMode,
-        tenant::{Named, Notice, SaveRefused, TenantForm, Verification, VerificationPolicy},
+        tenant::{Notice, SaveRefused, Verification, VerificationPolicy},
     },
     routes,
     service::{
@@ -27,7 +28,7 @@ use crate::{
     text::{roles::Roles, tenant::TenantWords, text},
     wire::tenant::{
         ConnectionStatus, Consent as ConsentView, EntraPage, Guests, Integrations, Ownership, Problem, Said,
-        Settings, Tone,
+        Tone,
     },
 };
 
@@ -126,7 +127,7 @@ pub async fn page(call: &Call<SignedIn>) -> Result<EntraPage, ServiceError> {
     let who_may = who_may(services, person).await?;
     let may = who_may.is_none();
     let unavailable = unavailable(services);
-    let settings = settings(&facts, asked.kept.as_ref());
+    let settings = settings::settings(&facts, asked.kept.as_ref());
     let step = if may && unavailable.is_none() {
         step::step(services, person, &facts, &asked).await?
     } else {
@@ -170,7 +171,8 @@ fn notice(services: &Services, kept: Option<&KeptForm>) -> Option<Said> {
         Notice::Saved { concern: Some(_), .. }
         | Notice::ProofUnanswered
         | Notice::NothingChanged
-        | Notice::Busy => Tone::Warn,
+        | Notice::Busy
+        | Notice::TooOften(_) => Tone::Warn,
         Notice::Saved { .. }
         | Notice::Disconnected { .. }
         | Notice::Approved(None)
@@ -191,7 +193,7 @@ fn problem(facts: &Facts, asked: &Asked) -> Option<Problem> {
     let Some(KeptForm::Refused { refused, .. }) = &asked.kept else {
         return None;
     };
-    let stale = matches!(refused, SaveRefused::Stale { .. });
+    let stale = matches!(refused, SaveRefused::Stale { .. } | SaveRefused::Gone { .. });
     Some(Problem {
         words: (words().refused)(refused),
         at_tenant_id: !stale && *refused != SaveRefused::Unreadable,
@@ -216,64 +218,6 @@ fn theirs(facts: &Facts) -> Vec<(String, String)> {
         (labels.enabled.to_owned(), switch(registration.enabled)),
         (labels.allow_guests.to_owned(), switch(registration.allow_guests)),
     ]
-}
-
-fn settings(facts: &Facts, kept: Option<&KeptForm>) -> Settings {
-    let setup = facts.setup.as_ref();
-    let saved = setup.map(|setup| TenantForm {
-        tenant_id: setup.registration.tenant.to_string(),
-        enabled: setup.registration.enabled,
-        allow_guests: setup.registration.allow_guests,
-        version: Some(setup.registration.version),
-    });
-    let fresh = TenantForm {
-        enabled: true,
-        version: Some(0),
-        ..TenantForm::default()
-    };
-    let typed = match kept {
-        Some(
-            KeptForm::Refused { typed, .. }
-            | KeptForm::Change(typed)
-            | KeptForm::Said {
-                typed: Some(typed), ..
-            },
-        ) => Some(typed),
-        _ => None,
-    };
-    let version = saved.as_ref().map_or(Some(0), |saved| saved.version);
-    let base = saved.unwrap_or(fresh);
-    let shown = typed.unwrap_or(&base);
-    let same_values = |one: &TenantForm, other: &TenantForm| {
-        one.tenant_id == other.tenant_id
-            && one.enabled == other.enabled
-            && one.allow_guests == other.allow_guests
-    };
-    Settings {
-        found: found(facts, &shown.tenant_id),
-        unsaved: !same_values(shown, &base),
-        tenant_id: shown.tenant_id.clone(),
-        enabled: shown.enabled,
-        allow_guests: shown.allow_guests,
-        version,
-    }
-}
-
-/// The tenant that the typed words mean, where that is known.
-fn found(facts: &Facts, typed: &str) -> Option<String> {
-    let own = facts.setup.as_ref().map(|setup| named(&setup.registration));
-    if let Some(own) = own.filter(|own| own.tenant.to_string() == typed) {
-        return Some((words().found)(&own));
-    }
-    let tested = facts.test.as_ref().and_then(|kept| {
-        let tenant = kept.test.tenant?;
-        let means = tenant.to_string() == typed || kept.test.domain.as_deref() == Some(typed);
-        means.then(|| Named {
-            tenant,
-            domain: kept.test.domain.clone(),
-        })
-    });
-    tested.map(|tested| (words().found)(&tested))
 }
 
 fn status(services: &Services, facts: &Facts) -> ConnectionStatus {

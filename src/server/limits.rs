@@ -25,10 +25,16 @@ use governor::{
     state::{StateStore, keyed::ShrinkableKeyedStateStore},
 };
 use http::{HeaderValue, header};
+use leptos::context::use_context;
+use leptos_axum::ResponseOptions;
+use uuid::Uuid;
 
 use super::{layers::Facts, reply, state::AppState};
 use crate::{
-    domain::{id::Ids, time::Timestamp},
+    domain::{
+        id::{Ids, UserId},
+        time::Timestamp,
+    },
     front::Problem,
     routes,
     wire::fault::Fault,
@@ -57,6 +63,9 @@ const PASSWORD_OF_NETWORK: Allowed = allowed(60, Duration::from_secs(1));
 const MICROSOFT: Allowed = allowed(300, Duration::from_millis(50));
 /// A recovery link is opened and used by one person. Guessing one is hopeless anyway.
 const RECOVERY: Allowed = allowed(20, Duration::from_secs(3));
+/// What asks Microsoft with the platform's own credential, for each administrator: an afternoon of trying passes, and a loop
+/// over other people's tenants does not.
+const TENANT: Allowed = allowed(120, Duration::from_secs(5));
 /// A flood of passwords is recorded this often for each address, and not each time.
 const ALARM: Allowed = allowed(1, Duration::from_mins(10));
 
@@ -71,6 +80,7 @@ pub struct RateLimits {
     password_of_network: Limit,
     microsoft: Limit,
     recovery: Limit,
+    tenant: Limit,
     alarm: Limit,
 }
 
@@ -94,6 +104,7 @@ impl RateLimits {
             password_of_network: limit(PASSWORD_OF_NETWORK),
             microsoft: limit(MICROSOFT),
             recovery: limit(RECOVERY),
+            tenant: limit(TENANT),
             alarm: limit(ALARM),
         }
     }
@@ -121,6 +132,13 @@ impl RateLimits {
         limit.check(address(from))
     }
 
+    /// One more question to Microsoft about a tenant, by this person.
+    pub(super) fn tenant(&self, user: UserId) -> Result<(), TooOften> {
+        // A user's ID has as many bits as an address.
+        self.tenant
+            .check(Ipv6Addr::from_bits(Uuid::from(user).as_u128()).into())
+    }
+
     /// Forgets addresses that have been quiet.
     pub(super) fn sweep(&self) {
         let all = [
@@ -128,6 +146,7 @@ impl RateLimits {
             &self.password_of_network,
             &self.microsoft,
             &self.recovery,
+            &self.tenant,
             &self.alarm,
         ];
         for limit in all {
@@ -155,6 +174,13 @@ pub(super) fn come_back(mut response: Response, seconds: u64) -> Response {
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
+}
+
+/// The same for the answer of a server function.
+pub(super) fn come_back_in_call(seconds: u64) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
 /// One limit, for each key by itself.

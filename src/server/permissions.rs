@@ -5,7 +5,7 @@ use http::{HeaderMap, header};
 
 use super::{login, reply, state::AppState};
 use crate::{
-    domain::role::Permission,
+    domain::{graph_permission::approvals, role::Permission},
     front::{self, Permissions, Reader, Standing},
     service::{ServiceError, Services},
     storage::SignedIn,
@@ -53,10 +53,14 @@ async fn reader(services: &Services, person: &SignedIn) -> Reader {
 
 /// How the tenant of this person's team stands with the permissions.
 async fn standing(services: &Services, person: &SignedIn) -> Result<Standing, ServiceError> {
-    let registered = services.store.find_registration(person).await?.is_some();
-    Ok(if registered && services.entra.is_some() {
-        Standing::Unknown
-    } else {
-        Standing::NotConnected
-    })
+    let setup = services.store.find_setup(person).await?;
+    let Some(setup) = setup.filter(|_| services.entra.is_some()) else {
+        return Ok(Standing::NotConnected);
+    };
+    let test = services.store.find_test(person).await?;
+    let test = test.filter(|kept| kept.test.tenant == Some(setup.registration.tenant));
+    Ok(test.map_or(Standing::Unknown, |kept| {
+        let delegated = setup.delegated_groups.map(|(seen, _)| seen);
+        Standing::Known(approvals(&kept.test, delegated))
+    }))
 }

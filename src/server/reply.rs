@@ -16,7 +16,7 @@ use crate::{
     service::{
         ServiceError,
         sign_in::{Entered, Finished, Refused},
-        tenant::consent::Back,
+        tenant::proof::Way,
     },
     wire::fault::{Fault, Incident},
 };
@@ -227,10 +227,10 @@ pub fn enter(arrival: &Arrival, finished: Result<Finished, ServiceError>) {
             location
         }
         Ok(Finished::Back(back)) => match back {
-            Back::Page(id) => routes::entra_said(id),
-            Back::Confirm(id) => routes::entra_confirm(id),
-            Back::Plain => routes::ENTRA.to_owned(),
-            Back::Onward(attempt, url) => {
+            Way::Page(id) => routes::entra_said(id),
+            Way::Confirm(id) => routes::entra_confirm(id),
+            Way::Plain => routes::ENTRA.to_owned(),
+            Way::Away(attempt, url) => {
                 for cookie in cookies.keep_attempt(&arrival.parts.headers, sealer, &attempt) {
                     set(cookie);
                 }

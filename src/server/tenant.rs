@@ -11,6 +11,7 @@ use super::{
     guard::{self, Call},
     integration,
     layers::Facts,
+    limits,
     query::Query,
     reply, sso,
     state::AppState,
@@ -80,6 +81,7 @@ impl Sent {
 /// be looked up.
 pub async fn save(call: &Call<Administrator>, sent: Sent, asks: bool) -> Result<Saved, Fault> {
     let (form, readable) = sent.read();
+    let form = unhurried(call, form).await?;
     let (services, origin) = (call.services(), call.arrival.facts.origin());
     let saved = if readable {
         tenant::save(services, &call.proof, &form, asks, origin).await
@@ -98,7 +100,7 @@ pub async fn save(call: &Call<Administrator>, sent: Sent, asks: bool) -> Result<
         }
         Ok(Save::Waits(step, before)) => {
             reply::leave(&call.arrival, &routes::entra_confirm(step));
-            Ok(before.map_or_else(Saved::default, |before| answer(&before, true)))
+            Ok(answer(&before, true))
         }
         Ok(Save::Refused(refused)) => {
             let fault = fault(&refused);
@@ -108,6 +110,20 @@ pub async fn save(call: &Call<Administrator>, sent: Sent, asks: bool) -> Result<
         }
         Err(error) => Err(broke(call, &error, Some(form)).await),
     }
+}
+
+/// The form, unless this person has Microsoft asked too often: then the page says until when, with what was typed.
+async fn unhurried(call: &Call<Administrator>, form: TenantForm) -> Result<TenantForm, Fault> {
+    let Err(too_often) = call.arrival.state.limits.tenant(call.proof.person().user()) else {
+        return Ok(form);
+    };
+    let notice = Notice::TooOften(too_often.until);
+    let typed = Some(form);
+    leave(call, &KeptForm::Said { notice, typed }).await;
+    if !reply::is_form(&call.arrival) {
+        limits::come_back_in_call(too_often.seconds);
+    }
+    Err(reply::refused(Fault::Throttled))
 }
 
 fn answer(registration: &Registration, waits: bool) -> Saved {
@@ -135,7 +151,7 @@ fn fault(refused: &SaveRefused) -> Fault {
         SaveRefused::Unreadable => Fault::Unreadable,
         SaveRefused::CannotLookUp(_) => Fault::Microsoft,
         SaveRefused::Taken => Fault::Conflict("tenant_taken".to_owned()),
-        SaveRefused::Stale { .. } => Fault::Conflict("stale".to_owned()),
+        SaveRefused::Stale { .. } | SaveRefused::Gone { .. } => Fault::Conflict("stale".to_owned()),
     }
 }
 
@@ -145,6 +161,7 @@ fn fault(refused: &SaveRefused) -> Fault {
 /// Only our own faults.
 pub async fn test(call: &Call<Administrator>, sent: Sent) -> Result<Tested, Fault> {
     let (form, _) = sent.read();
+    let form = unhurried(call, form).await?;
     let (services, origin) = (call.services(), call.arrival.facts.origin());
     let test = connection_test::run_and_keep(services, &call.proof, &form.tenant_id, origin).await;
     match test {
@@ -188,19 +205,24 @@ pub async fn confirm(call: &Call<Administrator>, id: &str) -> Result<(), Fault> 
     let (services, origin) = (call.services(), call.arrival.facts.origin());
     let confirmed = match id.parse() {
         Ok(id) => proof::confirm(services, &call.proof, id, origin).await,
-        Err(_) => Ok(proof::Confirmed::Refused(Notice::ProofExpired)),
+        Err(_) => Ok(proof::Confirmed::Refused(Notice::ProofExpired, None)),
     };
     match confirmed {
         Ok(proof::Confirmed::Done(notice)) => {
             leave(call, &said(notice)).await;
             Ok(())
         }
-        Ok(proof::Confirmed::Refused(notice)) => {
+        Ok(proof::Confirmed::Stale(typed, refused)) => {
+            let fault = fault(&refused);
+            leave(call, &KeptForm::Refused { typed, refused }).await;
+            Err(reply::refused(fault))
+        }
+        Ok(proof::Confirmed::Refused(notice, typed)) => {
             let fault = match notice {
                 Notice::ProvenByAnother => Fault::Conflict("tenant_taken".to_owned()),
                 _ => Fault::Missing,
             };
-            leave(call, &said(notice)).await;
+            leave(call, &KeptForm::Said { notice, typed }).await;
             Err(reply::refused(fault))
         }
         Err(error) => Err(broke(call, &error, None).await),
@@ -256,6 +278,9 @@ pub async fn start_consent(
         Ok(admin) => admin,
         Err(refusal) => return refusal,
     };
+    if let Some(refusal) = hurried(&state, &headers, &admin) {
+        return refusal;
+    }
     match consent::begin(&state.services, &admin).await {
         Ok(Some((attempt, url))) => sso::away(&state, &headers, &attempt, &url),
         Ok(None) => reply::redirect(StatusCode::SEE_OTHER, routes::ENTRA),
@@ -275,16 +300,28 @@ pub async fn start_verify(
         Ok(admin) => admin,
         Err(refusal) => return refusal,
     };
+    if let Some(refusal) = hurried(&state, &headers, &admin) {
+        return refusal;
+    }
     let query = Query::parse(query.as_deref());
-    let form = query.first("form").and_then(|id| id.parse().ok());
     let to = |location: &str| reply::redirect(StatusCode::SEE_OTHER, location);
-    match proof::begin(&state.services, &admin, form, false).await {
-        Ok(proof::Begun::Away(attempt, url)) => sso::away(&state, &headers, &attempt, &url),
-        Ok(proof::Begun::Confirm(id)) => to(&routes::entra_confirm(id)),
-        Ok(proof::Begun::Page(id)) => to(&routes::entra_said(id)),
-        Ok(proof::Begun::Nothing) => to(routes::ENTRA),
+    match proof::begin(&state.services, &admin, query.first("form"), false).await {
+        Ok(proof::Way::Away(attempt, url)) => sso::away(&state, &headers, &attempt, &url),
+        Ok(proof::Way::Confirm(id)) => to(&routes::entra_confirm(id)),
+        Ok(proof::Way::Page(id)) => to(&routes::entra_said(id)),
+        Ok(proof::Way::Plain) => to(routes::ENTRA),
         Err(error) => problem(&state, &headers, &error, facts),
     }
+}
+
+/// The refusal of a way to Microsoft, for somebody who goes there too often.
+fn hurried(state: &AppState, headers: &HeaderMap, admin: &Administrator) -> Option<Response> {
+    let too_often = state.limits.tenant(admin.person().user()).err()?;
+    let page = Problem::Throttled {
+        until: too_often.until,
+    };
+    let response = reply::problem(state, headers, &page);
+    Some(limits::come_back(response, too_often.seconds))
 }
 
 /// The administrator behind a request. The outer ring has read the session already, where it stands in front.

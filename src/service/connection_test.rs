@@ -14,6 +14,7 @@ use crate::{
     domain::{
         audit::{Action, Event, Outcome as Ended},
         connection_test::{ConnectionTest, Evidence, Finding, Outcome, Step, StepResult, Verdict},
+        credential::CredentialFault,
         tenant::{TenantId, TenantName},
     },
     entra::{EntraError, FindTenantError, MicrosoftError},
@@ -171,6 +172,10 @@ impl Run<'_> {
                 return Ok(());
             }
         };
+        // Also a Microsoft that says nothing was asked about this tenant.
+        if let TenantName::Id(tenant) = name {
+            self.test.tenant = Some(tenant);
+        }
         self.note(Step::CheckTenantId, Finding::Readable, None);
         let Some(tenant) = self.find(&name).await else {
             return Ok(());
@@ -284,7 +289,8 @@ impl Run<'_> {
         }
     }
 
-    /// Why there is no token. The kind of the answer decides that there is none; the number only says it better.
+    /// Why there is no token. That it was refused is decided by the kind of the answer and the protocol's own word for it;
+    /// whichever refusal a number chooses, the step has failed.
     fn refused_token(&self, error: &EntraError) -> Finding {
         let said = match error {
             EntraError::Refused { error, .. } => error,
@@ -292,22 +298,28 @@ impl Run<'_> {
             EntraError::Foreign { .. } => return Finding::OtherCloud,
             other => return self.silence(other),
         };
+        match said.credential_fault() {
+            Some(CredentialFault::Expired) => return Finding::CredentialExpired,
+            Some(CredentialFault::Wrong | CredentialFault::Unusable) => return Finding::CredentialRejected,
+            None => {}
+        }
         match said.number {
-            Some(7_000_222) => Finding::CredentialExpired,
-            Some(
-                7_000_215 | 7_000_218 | 700_025 | 700_027 | 700_024 | 7_000_214 | 7_000_274 | 7_000_277
-                | 1_000_502 | 700_211 | 700_213 | 7_002_137 | 7_002_138 | 70_021,
-            ) => Finding::CredentialRejected,
             Some(7_000_229 | 700_016 | 501_051 | 65_001) => Finding::NotApproved,
             Some(7_000_112) => Finding::SwitchedOff,
             Some(53_003) => Finding::BlockedByPolicy,
             Some(90_002 | 900_021 | 900_023) => Finding::Unknown,
             Some(90_038 | 900_382 | 900_432) => Finding::OtherCloud,
-            Some(90_033 | 90_024 | 90_006 | 90_012 | 50_033 | 90_055) => Finding::MicrosoftTrouble,
             _ => match said.error.as_str() {
                 "temporarily_unavailable" | "server_error" => Finding::MicrosoftTrouble,
                 "unauthorized_client" | "consent_required" => Finding::NotApproved,
                 "invalid_client" => Finding::CredentialRejected,
+                _ if matches!(
+                    said.number,
+                    Some(90_033 | 90_024 | 90_006 | 90_012 | 50_033 | 90_055)
+                ) =>
+                {
+                    Finding::RefusedForNow
+                }
                 _ => Finding::Refused,
             },
         }

@@ -20,7 +20,7 @@ pub use returned::Returned;
 
 use crate::{
     domain::{
-        id::Token,
+        id::{SessionId, Token},
         session::LocalPath,
         sign_in::{Check, Refusal},
         tenant::{Registration, TenantId},
@@ -28,7 +28,10 @@ use crate::{
     entra::{AuthorizationRequest, Expected, Identity, Prompt},
     service::{
         Origin, Rules, ServiceError, Services, session,
-        tenant::{consent, consent::Back, proof},
+        tenant::{
+            consent,
+            proof::{self, Way},
+        },
     },
     storage::{Administrator, Authentication},
 };
@@ -50,7 +53,7 @@ pub enum Finished {
     /// Refused, and recorded.
     Refused(Refused),
     /// An administrator came back from proving or approving a tenant.
-    Back(Back),
+    Back(Way),
     /// Not a sign-in at all: somebody used the documented consent address. Nothing was recorded.
     Consent {
         /// Whether Microsoft reports that the approval was given.
@@ -122,18 +125,18 @@ pub async fn finish(
     }
     let ended = match attempt::claim(services, attempts, returned).await {
         Err(failing) => Err(failing),
-        Ok(attempt) => match attempt.purpose {
+        Ok(attempt) => match &attempt.purpose {
             Purpose::SignIn => walk(services, attempt, returned, origin)
                 .await
                 .map(Finished::Entered),
-            Purpose::Proof(starter) => match administrator(services, session, starter).await {
+            Purpose::Proof(starter) => match administrator(services, session, starter.session).await {
                 Ok(admin) => proof::returned(services, &admin, (attempt, starter), returned, origin)
                     .await
                     .map(Finished::Back)
                     .map_err(Failing::Broken),
                 Err(failing) => Err(failing),
             },
-            Purpose::Consent(starter) => match administrator(services, session, starter).await {
+            Purpose::Consent(starter) => match administrator(services, session, starter.session).await {
                 Ok(admin) => consent::returned(services, &admin, attempt, returned, origin)
                     .await
                     .map(Finished::Back)
@@ -155,13 +158,13 @@ pub async fn finish(
 async fn administrator(
     services: &Services,
     session: Option<&Token>,
-    starter: Starter,
+    began_in: SessionId,
 ) -> Result<Administrator, Failing> {
     let foreign = || Failing::refused(Refusal::StateInvalid, Some(Check::AttemptNotBound));
     let token = session.ok_or_else(foreign)?;
     let found = session::authenticate(services, token).await;
     match found.map_err(Failing::Broken)? {
-        Authentication::SignedIn(person) if person.session() == starter.session => {
+        Authentication::SignedIn(person) if person.session() == began_in => {
             person.administrator().map_err(|_| foreign())
         }
         _ => Err(foreign()),
@@ -225,6 +228,7 @@ async fn walk(
         .instrument(info_span!("store"))
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
+    noted::sign_in(services, &signing_in).await;
     noted::delegated_groups(services, &signing_in, answer.has_delegated_groups()).await;
     Ok(Entered {
         token,

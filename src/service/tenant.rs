@@ -11,8 +11,8 @@ mod register;
 
 use crate::{
     domain::{
-        audit::{Action, Actor, Event},
-        connection_test::{Consent, Finding, Outcome, Step},
+        audit::{Action, Actor, Event, Outcome as Ended},
+        connection_test::{Finding, Outcome, Step},
         tenant::{
             Effect, Named, Registration, SaveRefused, TenantForm, TenantId, TenantName, Verification,
             VerificationPolicy,
@@ -38,7 +38,7 @@ pub enum Save {
     /// Saved, and in force.
     Done(Box<Done>),
     /// The change has consequences and waits to be confirmed under this id.
-    Waits(crate::domain::id::KeptFormId, Option<Registration>),
+    Waits(crate::domain::id::KeptFormId, Box<Registration>),
     /// Nothing was saved.
     Refused(SaveRefused),
 }
@@ -82,8 +82,8 @@ pub async fn save(
 ) -> Result<Save, ServiceError> {
     let entra = services.entra.as_ref().ok_or(StoreError::Missing)?;
     let before = services.store.find_registration(admin).await?;
-    if let Some(stale) = stale(services, admin, form, before.as_ref()).await? {
-        return Ok(Save::Refused(stale));
+    if is_stale(form, before.as_ref()) {
+        return Ok(Save::Refused(stale(services, admin).await?));
     }
     let test = connection_test::run(services, admin, &form.tenant_id, Depth::Save).await?;
     let tenant = match tenant_of(entra, form, &test) {
@@ -94,17 +94,16 @@ pub async fn save(
         tenant_id: tenant.to_string(),
         ..form.clone()
     };
-    if asks && has_consequences(before.as_ref(), tenant, form) {
+    if asks && let Some(before) = before.filter(|before| has_consequences(before, tenant, form)) {
         let kept = kept_form::keep(services, admin.person(), &KeptForm::Change(canonical)).await?;
-        return Ok(Save::Waits(kept, before));
+        return Ok(Save::Waits(kept, Box::new(before)));
     }
 
     let mut work = services.store.begin(admin).await?;
     let before = work.find_registration().await?;
     if is_stale(form, before.as_ref()) {
         drop(work);
-        let stale = stale(services, admin, form, before.as_ref()).await?;
-        return Ok(Save::Refused(stale.unwrap_or(SaveRefused::Unreadable)));
+        return Ok(Save::Refused(stale(services, admin).await?));
     }
     let same = before.as_ref().filter(|before| before.tenant == tenant);
     let draft = RegistrationDraft {
@@ -124,7 +123,7 @@ pub async fn save(
         ..RegistrationNotes::default()
     })
     .await?;
-    if let Some(consent) = seen(&test) {
+    if let Some(consent) = test.consent() {
         work.note_consent(tenant, consent).await?;
     }
     work.commit(by.saved(&applied)).await?;
@@ -144,11 +143,6 @@ pub async fn save(
             .map(|step| (step.step, step.finding.clone())),
         registration,
     })))
-}
-
-/// The consent that a short test shows: it looks at the token alone.
-fn seen(test: &crate::domain::connection_test::ConnectionTest) -> Option<Consent> {
-    test.consent()
 }
 
 /// What a registration means for sign-in.
@@ -175,7 +169,10 @@ fn tenant_of(
         match &result.finding {
             Finding::NotATenant(why) => return Err(SaveRefused::NotATenant(why.clone())),
             Finding::OwnClientId => return Err(SaveRefused::OwnClientId),
-            Finding::Unknown => return Err(SaveRefused::Unknown(name.to_string())),
+            // Elsewhere it is a number of Microsoft's, which decides nothing.
+            Finding::Unknown if result.step == Step::FindTenant => {
+                return Err(SaveRefused::Unknown(name.to_string()));
+            }
             Finding::Taken => return Err(SaveRefused::Taken),
             _ => {}
         }
@@ -196,8 +193,8 @@ fn tenant_of(
 }
 
 /// Whether people lose something by it that they have now.
-fn has_consequences(before: Option<&Registration>, tenant: TenantId, form: &TenantForm) -> bool {
-    before.is_some_and(|before| before.tenant != tenant || (before.enabled && !form.enabled))
+fn has_consequences(before: &Registration, tenant: TenantId, form: &TenantForm) -> bool {
+    before.tenant != tenant || (before.enabled && !form.enabled)
 }
 
 /// Whether somebody else changed it since the page was drawn. A page of a team without a registration has version 0.
@@ -206,23 +203,17 @@ fn is_stale(form: &TenantForm, now: Option<&Registration>) -> bool {
     form.version.is_some_and(|seen| seen != version)
 }
 
-async fn stale(
-    services: &Services,
-    admin: &Administrator,
-    form: &TenantForm,
-    now: Option<&Registration>,
-) -> Result<Option<SaveRefused>, ServiceError> {
-    if !is_stale(form, now) {
-        return Ok(None);
-    }
-    let setup = services.store.find_setup(admin).await?;
-    let at = setup
-        .as_ref()
-        .map_or_else(|| services.now(), |setup| setup.saved_at);
-    Ok(Some(SaveRefused::Stale {
-        by: setup.and_then(|setup| setup.saved_by),
-        at,
-    }))
+/// Who changed it, or that it is gone.
+async fn stale(services: &Services, admin: &Administrator) -> Result<SaveRefused, ServiceError> {
+    Ok(match services.store.find_setup(admin).await? {
+        Some(setup) => SaveRefused::Stale {
+            by: setup.saved_by,
+            at: setup.saved_at,
+        },
+        None => SaveRefused::Gone {
+            taken: services.store.find_displaced(admin).await?.is_some(),
+        },
+    })
 }
 
 /// Removes the team's registration: its people's sessions end, mappings stay and are not used.
@@ -270,7 +261,11 @@ impl By {
     }
 
     fn event(&self, action: Action) -> Event {
-        let event = Event::success(self.actor.clone(), action);
+        self.ended(action, Ended::Success)
+    }
+
+    fn ended(&self, action: Action, outcome: Ended) -> Event {
+        let event = Event::new(self.actor.clone(), action, outcome);
         match self.origin {
             Some(origin) => event
                 .from(origin.ip)

@@ -164,11 +164,18 @@ impl Store {
 }
 
 impl Work {
-    /// The team's registration, locked until the end of this work.
+    /// The team's registration, locked until the end of this work. Before there is one, there is no row to lock, so the
+    /// team's own row stands for it: of two first saves at once, the second sees what the first has saved.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn find_registration(&mut self) -> Result<Option<Registration>, StoreError> {
+        let team = self.team()?;
+        // Rows that refer to the team may still be added meanwhile.
+        let lock = locked!(self.tx, "select id from team where id = $1", "for no key update");
+        on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(lock).bind(team).fetch_optional(&mut **tx).await?;
+        });
         let find = locked!(
             self.tx,
             "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version
@@ -214,9 +221,13 @@ impl Work {
             Verification::Proven { by, at } => (Some(by.name()), Some(at)),
         };
         let (id, now): (RegistrationId, _) = (self.ids.next(), self.ids.now());
+        let count = "update team
+                     set tenant_version = tenant_version + 1
+                     where id = $1
+                     returning tenant_version";
         let save = "insert into tenant_registration (
                         id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, saved_at, version)
-                    values ($2, $1, $3, $4, $5, $6, $7, $8, 1)
+                    values ($2, $1, $3, $4, $5, $6, $7, $8, $9)
                     on conflict (team_id) do update
                     set tenant_id = excluded.tenant_id,
                         enabled = excluded.enabled,
@@ -236,12 +247,15 @@ impl Work {
                             then tenant_registration.delegated_groups end,
                         delegated_groups_at = case when tenant_registration.tenant_id = excluded.tenant_id
                             then tenant_registration.delegated_groups_at end,
+                        last_sign_in = case when tenant_registration.tenant_id = excluded.tenant_id
+                            then tenant_registration.last_sign_in end,
                         saved_by_name = null,
                         saved_at = excluded.saved_at,
-                        version = tenant_registration.version + 1
+                        version = excluded.version
                     returning id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain,
                         version";
         let saved: RegistrationRow = on!(Tx, &mut self.tx, |tx| {
+            let (version,): (i64,) = sqlx::query_as(count).bind(team).fetch_one(&mut **tx).await?;
             sqlx::query_as(save)
                 .bind(team)
                 .bind(id)
@@ -251,6 +265,7 @@ impl Work {
                 .bind(by)
                 .bind(at)
                 .bind(now)
+                .bind(version)
                 .fetch_one(&mut **tx)
                 .await?
         });

@@ -104,6 +104,10 @@ fn hint(step: Step, finding: &Finding, host: &str, domain: Option<&str>) -> Stri
         Finding::Works => "GroupMember.Read.All and User.Read.All approved; members are readable".to_owned(),
         Finding::Approved => "Approved".to_owned(),
         Finding::WaitsForProof => "Approved. Reading waits until ownership is verified.".to_owned(),
+        Finding::UnseenBeforeProof => {
+            "Microsoft's token doesn't show what is approved. Reading, which would, waits until ownership is verified."
+                .to_owned()
+        }
         Finding::Missing(missing) if step == Step::SearchGroups => format!(
             "{} is missing. Searching groups by name is off; you can still add mappings by Object ID. Select Grant \
              admin consent. {NOT_LISTED}",
@@ -135,7 +139,7 @@ fn hint(step: Step, finding: &Finding, host: &str, domain: Option<&str>) -> Stri
             ),
             None => "Microsoft asked us to slow down. Test again in a few minutes.".to_owned(),
         },
-        Finding::MicrosoftTrouble => "Microsoft reported a problem. Test again in a few minutes.".to_owned(),
+        Finding::MicrosoftTrouble | Finding::RefusedForNow => "Microsoft reported a problem. Test again in a few minutes.".to_owned(),
         Finding::Refused => "Microsoft refused this request. Open Details for Microsoft's own explanation, or send the \
                              diagnostic report to the platform administrator."
             .to_owned(),

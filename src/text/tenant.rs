@@ -195,6 +195,9 @@ fn notice(notice: &Notice, host: &str) -> String {
             "Not saved. There's a problem on our side. Try again, or contact the platform administrator with \
              reference {reference}."
         ),
+        Notice::TooOften(until) => {
+            format!("Too many requests. Try again after {}.", (minutes::EN.after)(*until))
+        }
         Notice::Busy => format!("{PRODUCT} is busy. Try again in a moment."),
     }
 }
@@ -219,6 +222,16 @@ fn refused(refused: &SaveRefused) -> String {
         }
         SaveRefused::Unreadable => {
             "The form held something that can't be read. Open the page again, then save once more.".to_owned()
+        }
+        SaveRefused::Gone { taken: true } => {
+            "Another team proved that it owns the tenant that was saved here, so it was removed. Nothing was saved: \
+             review the Tenant ID, then save again."
+                .to_owned()
+        }
+        SaveRefused::Gone { taken: false } => {
+            "Microsoft Entra ID was disconnected meanwhile. Nothing was saved: review the values, then save again to \
+             connect it."
+                .to_owned()
         }
         SaveRefused::Stale { by, at } => {
             let who = by.as_deref().unwrap_or("The platform administrator");

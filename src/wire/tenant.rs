@@ -148,8 +148,8 @@ pub struct Settings {
     pub enabled: bool,
     /// `Allow guests`.
     pub allow_guests: bool,
-    /// The saved values' version, to be sent along; none before the first save.
-    pub version: Option<i64>,
+    /// The version of the saved values that these were typed beside, to be sent along; 0 before the first save.
+    pub version: i64,
     /// Whether these values are not the saved ones.
     pub unsaved: bool,
 }
@@ -280,7 +280,7 @@ pub struct Step {
 }
 
 /// The answer of `POST /api/tenant/save`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     /// The tenant now.
     pub tenant_id: String,

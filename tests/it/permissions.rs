@@ -56,6 +56,42 @@ async fn everybody_reads_the_list_and_managers_their_status() {
 }
 
 #[tokio::test]
+async fn a_connection_test_says_how_each_permission_stands() {
+    let app = App::start().await;
+    app.northwind().await;
+    let adam = app.signed_in("adam@contoso.com").await;
+    let form = [("tenant_id", CONTOSO), ("enabled", "on")];
+    let statuses = async || {
+        let page = Html::parse_document(&adam.get(routes::PERMISSIONS).await.body);
+        let selector = Selector::parse("td[data-label=Status]").expect("a selector");
+        page.select(&selector)
+            .map(|cell| cell.text().collect::<String>().trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(statuses().await, ["Status unknown"; 4]);
+    adam.post(routes::TENANT_TEST, &form).await;
+    let many = "Missing. People in more than 150 groups may be refused.";
+    assert_eq!(statuses().await, [many, "Approved", "Approved", "Approved"]);
+
+    let revoked = app.emulator.control().with_tenant(CONTOSO, |tenant| {
+        tenant
+            .installation
+            .application
+            .retain(|role| role != "Group.Read.All");
+    });
+    revoked.expect("known");
+    adam.post(routes::TENANT_TEST, &form).await;
+    let search = "Missing. Group search is off.";
+    assert_eq!(statuses().await, [search, many, "Approved", "Approved"]);
+
+    // What was seen of another tenant says nothing of this one.
+    adam.post(routes::TENANT_TEST, &[("tenant_id", crate::app::FABRIKAM)])
+        .await;
+    assert_eq!(statuses().await, ["Status unknown"; 4]);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn without_a_tenant_there_is_nowhere_to_approve() {
     let app = App::start().await;
     app.northwind().await;

@@ -8,6 +8,7 @@ use crate::{
     browser::{Browser, Reply},
 };
 
+mod conflicts;
 mod failed_sign_ins;
 mod failures;
 mod forms;

@@ -85,6 +85,29 @@ fn consent_follows_from_what_was_seen() {
     );
     assert_eq!(with(Step::ListMembers, Finding::NoAnswer).consent(), None);
     assert_eq!(with(Step::GetToken, Finding::CredentialRejected).consent(), None);
+    // Neither shows a permission.
+    for unseen in [Finding::NotYetInForce, Finding::UnseenBeforeProof] {
+        assert_eq!(with(Step::SearchGroups, unseen.clone()).consent(), None);
+        assert_eq!(with(Step::ListMembers, unseen).consent(), None);
+    }
+}
+
+#[test]
+fn a_tenant_is_found_where_microsoft_has_it() {
+    let tenant = "3f2a9c1e-7b64-4d0f-9a55-1c2e8d4b6f70".parse().ok();
+    let found = |finding| {
+        let typed = ConnectionTest {
+            tenant,
+            ..with(Step::FindTenant, finding)
+        };
+        typed.found()
+    };
+    for there in [Finding::Found, Finding::Government, Finding::Taken] {
+        assert_eq!(found(there), tenant);
+    }
+    for not in [Finding::Unknown, Finding::NoAnswer, Finding::OtherCloud] {
+        assert_eq!(found(not), None);
+    }
 }
 
 #[test]

@@ -57,6 +57,11 @@ pub enum SaveRefused {
         /// When.
         at: Timestamp,
     },
+    /// What was saved is not there any more.
+    Gone {
+        /// Another team proved that the tenant is its own; otherwise somebody of this team disconnected it.
+        taken: bool,
+    },
 }
 
 /// What has just happened.
@@ -112,6 +117,8 @@ pub enum Notice {
     Broken(String),
     /// The database is busy.
     Busy,
+    /// Microsoft was asked too often; when the next question is answered.
+    TooOften(Timestamp),
 }
 
 /// What a save means for sign-in.

@@ -85,9 +85,7 @@ pub fn SettingsForm(
                 />
                 // Said by the page: a change that takes something away is shown before it is made.
                 <input type="hidden" name="confirm" value="ask" />
-                {settings
-                    .version
-                    .map(|version| view! { <input type="hidden" name="version" value=version.to_string() /> })}
+                <input type="hidden" name="version" value=settings.version.to_string() />
                 <div class=bar_class(settings.unsaved)>
                     <p data-unsaved hidden=saved>
                         {words.unsaved}

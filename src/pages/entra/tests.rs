@@ -68,7 +68,7 @@ fn page() -> EntraPage {
             found: Some("Tenant found: contoso.com (3f2a9c1e-…-6f70)".to_owned()),
             enabled: true,
             allow_guests: false,
-            version: Some(3),
+            version: 3,
             unsaved: false,
         },
         test: ConnectionTest {

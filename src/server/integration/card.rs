@@ -67,7 +67,7 @@ fn state(services: &Services, facts: &Facts) -> State {
     }
     if let Some(kept) = &facts.test
         && let Verdict::Untested(_) = kept.test.verdict()
-        && Some(registration.tenant) == kept.test.tenant.or(Some(registration.tenant))
+        && Some(registration.tenant) == kept.test.tenant
     {
         let ago = services.now().as_seconds() - kept.at.as_seconds();
         let status = said(Tone::Warn, (texts.unknown)(ago));

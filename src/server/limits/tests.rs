@@ -113,3 +113,15 @@ fn only_some_paths_are_limited_as_a_whole() {
         "start and return are counted together"
     );
 }
+
+#[test]
+fn an_administrator_has_microsoft_asked_so_often_and_a_colleague_goes_on() {
+    let (clock, limits) = limits();
+    let user = |number| UserId::from(Uuid::from_u128(number));
+    let passed = (0..200).filter(|_| limits.tenant(user(1)).is_ok()).count();
+    assert_eq!(passed, 120);
+    assert_eq!(limits.tenant(user(2)), Ok(()));
+    clock.advance(Duration::from_secs(5));
+    assert_eq!(limits.tenant(user(1)), Ok(()));
+    assert!(limits.tenant(user(1)).is_err());
+}

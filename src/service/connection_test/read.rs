@@ -83,7 +83,8 @@ impl Run<'_> {
         let unread = match (reads, access.roles.is_some()) {
             (false, true) => Finding::Approved,
             (false, false) => Finding::Skipped,
-            (true, _) => Finding::WaitsForProof,
+            (true, true) => Finding::WaitsForProof,
+            (true, false) => Finding::UnseenBeforeProof,
         };
         let mut group = None;
         match (by_token(Feature::GroupSearch), proven) {
@@ -114,7 +115,15 @@ impl Run<'_> {
     async fn search_groups(&mut self, proven: &ProvenTenant, access: &ApplicationAccess) -> Option<ObjectId> {
         let entra = self.services.entra.as_ref()?;
         let asked = async {
-            let organization = directory::organization(entra, proven).await?;
+            // It only gives the tenant's name; what else is wrong with it says nothing about groups.
+            let organization = match directory::organization(entra, proven).await {
+                Ok(organization) => organization,
+                Err(foreign @ EntraError::ForeignTenant { .. }) => return Err(foreign),
+                Err(error) => {
+                    tracing::info!(%error, "the tenant's name could not be read");
+                    None
+                }
+            };
             Ok((organization, directory::any_group(entra, proven).await?))
         };
         let step = Step::SearchGroups;

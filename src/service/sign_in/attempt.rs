@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{refuse::Failing, returned::Returned};
 use crate::{
     domain::{
-        id::{AttemptId, KeptFormId, SessionId, Token},
+        id::{AttemptId, SessionId, Token},
         session::LocalPath,
         sign_in::{Check, Refusal},
-        tenant::TenantId,
+        tenant::{TenantForm, TenantId},
         time::Timestamp,
     },
     service::Services,
@@ -39,7 +39,7 @@ pub struct Attempt {
 }
 
 /// What somebody was sent to Microsoft for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// To sign in.
     #[default]
@@ -51,12 +51,13 @@ pub enum Purpose {
 }
 
 /// Whose session it was, where an administrator was sent. Only that session can use the return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Starter {
     /// The session.
     pub session: SessionId,
-    /// The form whose values are to be saved with the proof.
-    pub form: Option<KeptFormId>,
+    /// The values that are to be saved with the proof. They travel with the attempt: what is kept beside a page does not
+    /// last as long.
+    pub form: Option<TenantForm>,
     /// Whether an approval came just before, so that a test follows.
     pub approved: bool,
 }

@@ -23,3 +23,11 @@ pub(super) async fn delegated_groups(services: &Services, signing_in: &SigningIn
         }
     }
 }
+
+/// Notes for the page about the tenant that somebody of it has signed in. As above, nobody is kept out by it.
+pub(super) async fn sign_in(services: &Services, signing_in: &SigningIn) {
+    let noted = services.store.upkeep().note_sign_in(signing_in).await;
+    if let Err(error) = noted {
+        tracing::warn!(%error, "could not note a sign-in at its tenant");
+    }
+}

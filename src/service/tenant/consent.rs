@@ -6,11 +6,13 @@
 
 use url::Url;
 
-use super::{By, named, proof};
+use super::{
+    By, named,
+    proof::{self, Way},
+};
 use crate::{
     domain::{
-        audit::{Action, Event, Outcome},
-        id::KeptFormId,
+        audit::{Action, Outcome},
         session::LocalPath,
         tenant::{Notice, VerificationPolicy},
     },
@@ -21,19 +23,6 @@ use crate::{
     },
     storage::{Administrator, StoreError},
 };
-
-/// Where the browser goes after a return from Microsoft that was no sign-in.
-#[derive(Debug)]
-pub enum Back {
-    /// To the page, which says what is kept under this id.
-    Page(KeptFormId),
-    /// To the step that confirms a proof.
-    Confirm(KeptFormId),
-    /// To Microsoft once more.
-    Onward(Box<Attempt>, Url),
-    /// To the page; there is nothing to say.
-    Plain,
-}
 
 /// Sends an administrator to the consent page of the team's saved tenant; `None` before the first save.
 ///
@@ -72,21 +61,16 @@ pub(in crate::service) async fn returned(
     attempt: &Attempt,
     returned: &Returned,
     origin: Origin,
-) -> Result<Back, ServiceError> {
+) -> Result<Way, ServiceError> {
     let registration = services.store.find_registration(admin).await?;
     let registration = registration.filter(|registration| Some(registration.tenant) == attempt.tenant);
     let Some(registration) = registration else {
         // The team's tenant is another one by now: what was approved is not ours to look at.
-        return Ok(Back::Plain);
+        return Ok(Way::Plain);
     };
     let tenant = registration.tenant;
     let by = By::administrator(admin, origin);
-    let recorded = |outcome| {
-        Event::new(by.actor.clone(), Action::TenantConsented, outcome)
-            .on("tenant", tenant)
-            .from(origin.ip)
-            .with("correlation_id", origin.reference.code())
-    };
+    let recorded = |outcome| by.ended(Action::TenantConsented, outcome).on("tenant", tenant);
     let (event, notice) = if let Some(error) = returned.error() {
         let event = recorded(Outcome::Refused)
             .because("declined")
@@ -112,18 +96,15 @@ pub(in crate::service) async fn returned(
     }
     if !registration.is_proven() && services.rules.verification != VerificationPolicy::Off {
         match proof::begin(services, admin, None, true).await? {
-            proof::Begun::Away(attempt, url) => return Ok(Back::Onward(attempt, url)),
-            proof::Begun::Confirm(kept) => return Ok(Back::Confirm(kept)),
-            proof::Begun::Page(_) | proof::Begun::Nothing => {}
+            Way::Plain => {}
+            way => return Ok(way),
         }
     }
     let test = connection_test::run_and_keep(services, admin, &tenant.to_string(), origin).await?;
     said(services, admin, Notice::Approved(Some(test.verdict()))).await
 }
 
-async fn said(services: &Services, admin: &Administrator, notice: Notice) -> Result<Back, ServiceError> {
+async fn said(services: &Services, admin: &Administrator, notice: Notice) -> Result<Way, ServiceError> {
     let said = KeptForm::Said { notice, typed: None };
-    Ok(Back::Page(
-        kept_form::keep(services, admin.person(), &said).await?,
-    ))
+    Ok(Way::Page(kept_form::keep(services, admin.person(), &said).await?))
 }

@@ -35,10 +35,6 @@ pub struct Facts {
 pub async fn facts(services: &Services, person: &SignedIn) -> Result<Facts, ServiceError> {
     let store = &services.store;
     let setup = store.find_setup(person).await?;
-    let last_sign_in = match &setup {
-        Some(setup) => store.last_sign_in_from(person, setup.registration.tenant).await?,
-        None => None,
-    };
     let displaced = match &setup {
         Some(_) => None,
         None => store.find_displaced(person).await?,
@@ -46,8 +42,8 @@ pub async fn facts(services: &Services, person: &SignedIn) -> Result<Facts, Serv
     Ok(Facts {
         test: store.find_test(person).await?,
         mappings: store.count_mappings(person).await?,
+        last_sign_in: setup.as_ref().and_then(|setup| setup.last_sign_in),
         setup,
-        last_sign_in,
         displaced,
     })
 }

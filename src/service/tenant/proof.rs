@@ -6,13 +6,15 @@
 
 use url::Url;
 
-use super::{By, apply, named};
+use super::{By, apply, is_stale, named, stale};
 use crate::{
     domain::{
-        audit::{Action, Event, Outcome},
+        audit::{Action, Outcome},
         id::KeptFormId,
         sign_in::{Check, Refusal},
-        tenant::{Named, Notice, Prover, Registration, TenantForm, TenantId, TenantName, Verification},
+        tenant::{
+            Named, Notice, Prover, Registration, SaveRefused, TenantForm, TenantId, TenantName, Verification,
+        },
     },
     entra::{AuthorizationRequest, Entra, Expected, Identity, TokenAnswer},
     service::{
@@ -23,46 +25,56 @@ use crate::{
     storage::{Administrator, RegistrationDraft, RegistrationNotes, StoreError},
 };
 
-/// How the start of a proof went.
+/// Where the browser goes on the way to a proof or an approval, and on the way back.
 #[derive(Debug)]
-pub enum Begun {
-    /// The browser keeps the attempt, sealed, and goes to the address.
+pub enum Way {
+    /// To Microsoft; it keeps the attempt, sealed.
     Away(Box<Attempt>, Url),
-    /// The person has a linked account of that tenant: it only remains to be confirmed.
+    /// To the step that confirms a proof: that only remains.
     Confirm(KeptFormId),
-    /// It did not begin; the page says why.
+    /// To the page, which says what is kept under this id.
     Page(KeptFormId),
-    /// There is nothing to prove.
-    Nothing,
+    /// To the page; there is nothing to say.
+    Plain,
 }
 
-/// Begins the proof for the team's tenant, or for the one that was typed into `form`.
+/// Begins the proof for the team's tenant, or for the one that was typed into the refused form that is kept as `form`.
 ///
 /// # Errors
 /// [`ServiceError::Store`], with `Missing` on a server without Microsoft sign-in.
 pub async fn begin(
     services: &Services,
     admin: &Administrator,
-    form: Option<KeptFormId>,
+    form: Option<&str>,
     approved: bool,
-) -> Result<Begun, ServiceError> {
+) -> Result<Way, ServiceError> {
     let entra = services.entra.as_ref().ok_or(StoreError::Missing)?;
-    let typed = typed(services, admin, form).await?;
+    let typed = match form {
+        None => None,
+        Some(form) => match typed(services, admin, form).await? {
+            Some(typed) => Some(typed),
+            // Another tenant than the one that was meant must not be proven in its place.
+            None => return page(services, admin, Notice::ProofExpired, None).await,
+        },
+    };
     let registration = services.store.find_registration(admin).await?;
     let tenant = match &typed {
         Some(typed) => match wanted(entra, typed).await {
             Some(tenant) => tenant,
-            None => return page(services, admin, Notice::ProofUnanswered).await,
+            None => {
+                let typed = Some(typed.clone());
+                return page(services, admin, Notice::ProofUnanswered, typed).await;
+            }
         },
         None => match &registration {
-            Some(registration) if registration.is_proven() => return Ok(Begun::Nothing),
+            Some(registration) if registration.is_proven() => return Ok(Way::Plain),
             Some(registration) => registration.tenant,
-            None => return Ok(Begun::Nothing),
+            None => return Ok(Way::Plain),
         },
     };
     let own = registration.as_ref().filter(|own| own.tenant == tenant);
     if own.is_some_and(Registration::is_proven) {
-        return Ok(Begun::Nothing);
+        return Ok(Way::Plain);
     }
     if services.store.has_identity_of(admin, tenant).await? {
         let proof = Proof {
@@ -75,10 +87,10 @@ pub async fn begin(
             approved,
         };
         let kept = kept_form::keep(services, admin.person(), &KeptForm::Proof(proof)).await?;
-        return Ok(Begun::Confirm(kept));
+        return Ok(Way::Confirm(kept));
     }
     if entra.prepare(Some(tenant)).await.is_err() {
-        return page(services, admin, Notice::ProofUnanswered).await;
+        return page(services, admin, Notice::ProofUnanswered, typed).await;
     }
     let started = entra.authorization(AuthorizationRequest {
         tenant: Some(tenant),
@@ -93,28 +105,31 @@ pub async fn begin(
         tenant: Some(tenant),
         purpose: Purpose::Proof(Starter {
             session: admin.person().session(),
-            form: typed.and(form),
+            form: typed,
             approved,
         }),
         began: services.now(),
     };
-    Ok(Begun::Away(Box::new(attempt), started.url))
+    Ok(Way::Away(Box::new(attempt), started.url))
 }
 
-async fn page(services: &Services, admin: &Administrator, notice: Notice) -> Result<Begun, ServiceError> {
-    let said = KeptForm::Said { notice, typed: None };
-    Ok(Begun::Page(
-        kept_form::keep(services, admin.person(), &said).await?,
-    ))
+async fn page(
+    services: &Services,
+    admin: &Administrator,
+    notice: Notice,
+    typed: Option<TenantForm>,
+) -> Result<Way, ServiceError> {
+    let said = KeptForm::Said { notice, typed };
+    Ok(Way::Page(kept_form::keep(services, admin.person(), &said).await?))
 }
 
-/// What was typed into a form that was refused.
+/// What was typed into a form that was refused, while it is kept.
 async fn typed(
     services: &Services,
     admin: &Administrator,
-    form: Option<KeptFormId>,
+    form: &str,
 ) -> Result<Option<TenantForm>, ServiceError> {
-    let Some(form) = form else { return Ok(None) };
+    let Ok(form) = form.parse() else { return Ok(None) };
     Ok(match kept_form::find(services, admin.person(), form).await? {
         Some(KeptForm::Refused { typed, .. }) => Some(typed),
         _ => None,
@@ -134,12 +149,10 @@ async fn wanted(entra: &Entra, typed: &TenantForm) -> Option<TenantId> {
 pub(in crate::service) async fn returned(
     services: &Services,
     admin: &Administrator,
-    (attempt, starter): (&Attempt, Starter),
+    (attempt, starter): (&Attempt, &Starter),
     returned: &Returned,
     origin: Origin,
-) -> Result<super::consent::Back, ServiceError> {
-    use super::consent::Back;
-
+) -> Result<Way, ServiceError> {
     let wanted = attempt.tenant.ok_or(ServiceError::Store(StoreError::Missing))?;
     let notice = match signed_in(services, attempt, wanted, returned).await {
         Ok((identity, answer)) => {
@@ -148,9 +161,9 @@ pub(in crate::service) async fn returned(
                 refuse(services, admin, wanted, failing.with_identity(&identity), origin).await?;
                 Notice::ProofByGuest(unnamed(wanted))
             } else {
-                let proof = proof(services, admin, starter, &identity, &answer).await?;
+                let proof = proof(services, starter, &identity, &answer).await;
                 let kept = kept_form::keep(services, admin.person(), &KeptForm::Proof(proof)).await?;
-                return Ok(Back::Confirm(kept));
+                return Ok(Way::Confirm(kept));
             }
         }
         Err((failing, claimed)) => {
@@ -170,10 +183,7 @@ pub(in crate::service) async fn returned(
             }
         }
     };
-    let said = KeptForm::Said { notice, typed: None };
-    Ok(Back::Page(
-        kept_form::keep(services, admin.person(), &said).await?,
-    ))
+    page(services, admin, notice, starter.form.clone()).await
 }
 
 fn unnamed(tenant: TenantId) -> Named {
@@ -213,13 +223,7 @@ async fn signed_in(
     Ok((identity, answer))
 }
 
-async fn proof(
-    services: &Services,
-    admin: &Administrator,
-    starter: Starter,
-    identity: &Identity,
-    answer: &TokenAnswer,
-) -> Result<Proof, ServiceError> {
+async fn proof(services: &Services, starter: &Starter, identity: &Identity, answer: &TokenAnswer) -> Proof {
     let tenant = identity.key().tenant;
     let domain = match (&services.entra, answer.access_token()) {
         (Some(entra), Some(token)) => match entra.organization_of_person(tenant, token).await {
@@ -231,7 +235,7 @@ async fn proof(
         },
         _ => None,
     };
-    Ok(Proof {
+    Proof {
         tenant,
         domain,
         prover: if identity.is_directory_administrator() {
@@ -241,9 +245,9 @@ async fn proof(
         },
         account: identity.username().or(identity.email()).map(str::to_owned),
         delegated_groups: Some(answer.has_delegated_groups()),
-        form: typed(services, admin, starter.form).await?,
+        form: starter.form.clone(),
         approved: starter.approved,
-    })
+    }
 }
 
 /// Records that nothing was proven.
@@ -267,8 +271,10 @@ async fn refuse(
 pub enum Confirmed {
     /// It counts.
     Done(Notice),
-    /// There was nothing to confirm any more, or another team's proof is as strong.
-    Refused(Notice),
+    /// There was nothing to confirm any more, or another team's proof is as strong. With what was typed.
+    Refused(Notice, Option<TenantForm>),
+    /// Somebody else changed the registration after the values were typed that it would save.
+    Stale(TenantForm, SaveRefused),
 }
 
 /// Confirms a proof: from now on the tenant is the team's own.
@@ -281,18 +287,37 @@ pub async fn confirm(
     id: KeptFormId,
     origin: Origin,
 ) -> Result<Confirmed, ServiceError> {
+    match counts(services, admin, id, origin).await {
+        // Another team saved the tenant between the look and the change: a plain save gives way like any other. Nothing
+        // has happened here, and the proof is kept still.
+        Err(ServiceError::Store(StoreError::Conflict)) => counts(services, admin, id, origin).await,
+        ended => ended,
+    }
+}
+
+/// One try, with [`StoreError::Conflict`] when another team was in its way.
+async fn counts(
+    services: &Services,
+    admin: &Administrator,
+    id: KeptFormId,
+    origin: Origin,
+) -> Result<Confirmed, ServiceError> {
     let by = By::administrator(admin, origin);
     let mut work = services.store.begin(admin).await?;
     let Some(KeptForm::Proof(proof)) = kept_form::take(&mut work, admin.person(), id).await? else {
-        return Ok(Confirmed::Refused(Notice::ProofExpired));
+        return Ok(Confirmed::Refused(Notice::ProofExpired, None));
     };
     let before = work.find_registration().await?;
     let same = before.as_ref().filter(|before| before.tenant == proof.tenant);
     let (enabled, allow_guests) = match (same, &proof.form) {
         (Some(same), _) => (same.enabled, same.allow_guests),
+        (None, Some(form)) if is_stale(form, before.as_ref()) => {
+            drop(work);
+            return Ok(Confirmed::Stale(form.clone(), stale(services, admin).await?));
+        }
         (None, Some(form)) => (form.enabled, form.allow_guests),
         // The team's tenant is another one by now.
-        (None, None) => return Ok(Confirmed::Refused(Notice::ProofExpired)),
+        (None, None) => return Ok(Confirmed::Refused(Notice::ProofExpired, None)),
     };
     let now = services.now();
     let verification = match same.map(|same| same.verification) {
@@ -305,14 +330,13 @@ pub async fn confirm(
     match work.displace_registration(proof.tenant, proof.prover).await {
         Ok(_) => {}
         Err(StoreError::Conflict) => {
-            let event = Event::new(by.actor.clone(), Action::TenantVerified, Outcome::Refused)
+            let event = by
+                .ended(Action::TenantVerified, Outcome::Refused)
                 .because("proven_by_another_team")
                 .on("tenant", proof.tenant)
-                .from(origin.ip)
-                .with("by", proof.prover.name())
-                .with("correlation_id", origin.reference.code());
+                .with("by", proof.prover.name());
             work.commit(event).await?;
-            return Ok(Confirmed::Refused(Notice::ProvenByAnother));
+            return Ok(Confirmed::Refused(Notice::ProvenByAnother, proof.form));
         }
         Err(other) => return Err(other.into()),
     }
@@ -322,10 +346,7 @@ pub async fn confirm(
         allow_guests,
         verification,
     };
-    let applied = match apply(&mut work, before.as_ref(), draft, &by).await {
-        Err(StoreError::Conflict) => return Ok(Confirmed::Refused(Notice::ProvenByAnother)),
-        applied => applied?,
-    };
+    let applied = apply(&mut work, before.as_ref(), draft, &by).await?;
     let newly = verification
         == Verification::Proven {
             by: proof.prover,

@@ -2,7 +2,7 @@
 
 use super::EventRow;
 use crate::{
-    domain::{audit::RecordedEvent, tenant::TenantId, time::Timestamp},
+    domain::{audit::RecordedEvent, time::Timestamp},
     storage::{AuditReader, InTeam, Store, StoreError, read, work::chain_of},
 };
 
@@ -33,27 +33,5 @@ impl Store {
             .fetch_all(pool)
             .await)?;
         Ok(rows.into_iter().map(EventRow::recorded).collect())
-    }
-
-    /// When somebody of this tenant last signed in to the team.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn last_sign_in_from(
-        &self,
-        proof: &impl InTeam,
-        tenant: TenantId,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let find = "select at
-                    from audit_event
-                    where chain = $1 and action = 'sign_in' and outcome = 'success' and details like $2
-                    order by sequence desc
-                    limit 1";
-        let found: Option<(Timestamp,)> = read!(self, |pool| sqlx::query_as(find)
-            .bind(chain_of(Some(proof.team())))
-            .bind(format!(r#"%"tid":"{tenant}"%"#))
-            .fetch_optional(pool)
-            .await)?;
-        Ok(found.map(|(at,)| at))
     }
 }

@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use super::RegistrationRow;
 use crate::{
     domain::{
+        audit::Action,
         connection_test::Consent,
         tenant::{Registration, TenantId},
         time::Timestamp,
@@ -27,6 +28,8 @@ pub struct Setup {
     pub consent: Option<Consent>,
     /// Whether the newest sign-in came with delegated permission to read all of one's own groups, and when.
     pub delegated_groups: Option<(bool, Timestamp)>,
+    /// When somebody of the tenant last signed in with Microsoft.
+    pub last_sign_in: Option<Timestamp>,
     /// The name of whoever saved it; the command line has none.
     pub saved_by: Option<String>,
     /// When it was saved.
@@ -77,6 +80,7 @@ struct SetupRow {
     consent: Option<String>,
     delegated_groups: Option<bool>,
     delegated_groups_at: Option<Timestamp>,
+    last_sign_in: Option<Timestamp>,
     saved_by_name: Option<String>,
     saved_at: Timestamp,
 }
@@ -96,6 +100,7 @@ impl SetupRow {
             registration: self.row.registration()?,
             verified_by: self.verified_by_name,
             delegated_groups: self.delegated_groups.zip(self.delegated_groups_at),
+            last_sign_in: self.last_sign_in,
             saved_by: self.saved_by_name,
             saved_at: self.saved_at,
         })
@@ -109,7 +114,8 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn find_setup(&self, proof: &impl InTeam) -> Result<Option<Setup>, StoreError> {
         let find = "select id, team_id, tenant_id, enabled, allow_guests, verified_by, verified_at, domain, version,
-                        verified_by_name, consent, delegated_groups, delegated_groups_at, saved_by_name, saved_at
+                        verified_by_name, consent, delegated_groups, delegated_groups_at, last_sign_in, saved_by_name,
+                        saved_at
                     from tenant_registration
                     where team_id = $1";
         let found: Option<SetupRow> = read!(self, |pool| sqlx::query_as(find)
@@ -211,21 +217,23 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
-    /// The tenant that another team took last, if any did.
+    /// The tenant that another team took, if that is the last that happened to the team's registration.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn find_displaced(&self, proof: &impl InTeam) -> Result<Option<Displaced>, StoreError> {
-        let find = "select target_id, at
+        let find = "select action, target_id, at
                     from audit_event
-                    where chain = $1 and action = 'tenant.displaced'
+                    where chain = $1 and outcome = 'success'
+                        and action in ('tenant.displaced', 'tenant.saved', 'tenant.verified', 'tenant.disconnected')
                     order by sequence desc
                     limit 1";
-        let found: Option<(Option<String>, Timestamp)> = read!(self, |pool| sqlx::query_as(find)
+        let found: Option<(String, Option<String>, Timestamp)> = read!(self, |pool| sqlx::query_as(find)
             .bind(chain_of(Some(proof.team())))
             .fetch_optional(pool)
             .await)?;
-        Ok(found.and_then(|(tenant, at)| {
+        let displaced = found.filter(|(action, ..)| action == Action::TenantDisplaced.name());
+        Ok(displaced.and_then(|(_, tenant, at)| {
             let tenant = tenant?.parse().ok()?;
             Some(Displaced { tenant, at })
         }))
@@ -276,9 +284,7 @@ impl Work {
         });
         Ok(())
     }
-}
 
-impl Work {
     /// Notes a verified domain of this tenant, if it is still the team's.
     ///
     /// # Errors
@@ -322,6 +328,24 @@ impl Work {
 }
 
 impl Upkeep<'_> {
+    /// Notes that somebody has signed in from the tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn note_sign_in(self, proof: &SigningIn) -> Result<(), StoreError> {
+        let note = "update tenant_registration
+                    set last_sign_in = $3
+                    where team_id = $1 and tenant_id = $2";
+        writing!(self, |pool| sqlx::query(note)
+            .bind(proof.team())
+            .bind(proof.registration().tenant)
+            .bind(self.0.now())
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
     /// Notes whether a sign-in came with delegated permission to read all of one's own groups.
     ///
     /// # Errors

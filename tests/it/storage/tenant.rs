@@ -41,6 +41,25 @@ async fn save(
 }
 
 #[tokio::test]
+async fn of_two_first_saves_the_second_waits_and_sees_the_first() {
+    let world = World::new().await;
+    let (team, _) = world.team("Ours").await;
+    let mut first = world.store.begin(&team).await.expect("begun");
+    assert_eq!(first.find_registration().await.expect("read"), None);
+    let second = async {
+        let mut second = world.store.begin(&team).await?;
+        second.find_registration().await
+    };
+    tokio::pin!(second);
+    let waited = tokio::time::timeout(std::time::Duration::from_millis(300), &mut second).await;
+    assert!(waited.is_err(), "it waits for the first");
+    let saved = first.save_registration(draft(tenant(1), Verification::Unverified));
+    let saved = saved.await.expect("saved");
+    first.commit(event(Action::TenantSaved)).await.expect("committed");
+    assert_eq!(second.await.expect("read"), Some(saved));
+}
+
+#[tokio::test]
 async fn a_registration_routes_its_tenant_to_its_team() {
     let world = World::new().await;
     let (team, _) = world.team("Ours").await;

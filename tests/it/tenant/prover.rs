@@ -225,7 +225,9 @@ async fn a_proof_gives_way_to_a_stronger_one_alone() {
             (event.outcome.as_str(), event.reason.as_deref()),
             ("refused", Some("proven_by_another_team"))
         );
-        assert_eq!(page["settings"]["tenant_id"], "", "nothing is registered");
+        assert_eq!(page["settings"]["tenant_id"], CONTOSO, "what was typed stays");
+        let saved = page_at(browser, routes::ENTRA).await;
+        assert_eq!(saved["settings"]["tenant_id"], "", "nothing is registered");
     };
     refused(&second, DANA, &json!({ "wids": [EVERYBODY] })).await;
     assert_eq!(

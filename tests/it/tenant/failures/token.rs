@@ -149,8 +149,8 @@ async fn a_token_endpoint_that_gives_no_answer_says_nothing_of_the_tenant() {
             Row::new(
                 "a passing number",
                 move |control| control.fault(fault.clone()),
-                "PPWNNN",
-                (3, "microsoft_trouble", TROUBLE),
+                "PPFNNN",
+                (3, "refused_for_now", TROUBLE),
             )
             .number(number),
         );
