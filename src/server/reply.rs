@@ -8,7 +8,13 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::{cookie::Message, guard::Arrival, layers, state::AppState};
+use super::{
+    again::{Unkept, page_of},
+    cookie::Message,
+    guard::Arrival,
+    layers,
+    state::AppState,
+};
 use crate::{
     domain::{id::Reference, session::LocalPath},
     front::{self, Frame, Problem},
@@ -42,7 +48,7 @@ impl Caller {
             parts.uri.path().starts_with("/api/"),
             layers::accepts_html(&parts.headers),
         ) {
-            (true, true) if parts.headers.contains_key(IN_PLACE) => Self::InPlace,
+            (true, true) if is_in_place(&parts.headers) => Self::InPlace,
             (true, true) => Self::PlainForm,
             (true, false) => Self::Fetch,
             (false, _) => Self::PageRender,
@@ -62,6 +68,18 @@ pub fn set_status(fault: &Fault) {
                 StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             );
         }
+    }
+}
+
+/// Whether a page's script sends a form in the page's place.
+pub(super) fn is_in_place(headers: &HeaderMap) -> bool {
+    headers.contains_key(IN_PLACE)
+}
+
+/// Ends a form whose content could not be kept for the page that follows: its browser is not sent on, and can send it again.
+pub(super) fn unkept(arrival: &Arrival) {
+    if let Some(unkept) = arrival.parts.extensions.get::<Unkept>() {
+        unkept.set();
     }
 }
 
@@ -95,12 +113,7 @@ pub fn leave_refused() {
     let Some(parts) = use_context::<Parts>() else {
         return;
     };
-    let came_from = parts.headers.get(header::REFERER).and_then(|referer| {
-        let referer = url::Url::parse(referer.to_str().ok()?).ok()?;
-        LocalPath::parse(referer.path()).ok()
-    });
-    let location = came_from.unwrap_or_else(LocalPath::dashboard);
-    send_on(&parts, location.as_str());
+    send_on(&parts, page_of(parts.uri.path(), &parts.headers).as_str());
 }
 
 /// A fault on its way out, with its status.

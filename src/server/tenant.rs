@@ -8,6 +8,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 
 use super::{
+    again,
     guard::{self, Call},
     integration,
     layers::Facts,
@@ -233,10 +234,21 @@ const fn said(notice: Notice) -> KeptForm {
     KeptForm::Said { notice, typed: None }
 }
 
-/// Sends a form's browser to the page, which says what is kept.
+/// Sends a form's browser to the page, which says what is kept. When it could not be kept and nothing was done, the form is
+/// shown again instead.
 async fn leave(call: &Call<Administrator>, kept: &KeptForm) {
+    let nothing_done = matches!(
+        kept,
+        KeptForm::Refused { .. }
+            | KeptForm::Said {
+                notice: Notice::Busy | Notice::Broken(_),
+                ..
+            }
+    );
     if let Some(id) = keep(call, kept).await {
         reply::leave(&call.arrival, &routes::entra_said(id));
+    } else if nothing_done {
+        reply::unkept(&call.arrival);
     } else {
         reply::leave(&call.arrival, routes::ENTRA);
     }
@@ -259,11 +271,13 @@ async fn keep(call: &Call<Administrator>, kept: &KeptForm) -> Option<KeptFormId>
 /// Ends a form that broke on our side: nothing typed is lost.
 async fn broke(call: &Call<Administrator>, error: &ServiceError, typed: Option<TenantForm>) -> Fault {
     let (fault, _) = reply::broken(error, call.arrival.facts.reference);
-    let notice = match &fault {
-        Fault::Busy => Notice::Busy,
-        _ => Notice::Broken(call.arrival.facts.reference.code()),
-    };
-    leave(call, &KeptForm::Said { notice, typed }).await;
+    if fault == Fault::Busy {
+        // To keep something for a page it would have to be written, and who waits has waited for long already.
+        reply::unkept(&call.arrival);
+    } else {
+        let notice = Notice::Broken(call.arrival.facts.reference.code());
+        leave(call, &KeptForm::Said { notice, typed }).await;
+    }
     reply::refused(fault)
 }
 
@@ -336,7 +350,10 @@ async fn administrator(
         None => guard::behind(state, headers)
             .await
             .map_err(|refused| match refused {
-                guard::Behind::Nobody => reply::problem(state, headers, &Problem::SignedOut),
+                guard::Behind::Nobody => {
+                    let next = again::page_of(routes::TENANT_CONSENT, headers);
+                    reply::problem(state, headers, &Problem::SignedOut { next, form: None })
+                }
                 guard::Behind::Broken(error) => {
                     let (_, page) = reply::broken(&error, reference);
                     reply::problem(state, headers, &page)
