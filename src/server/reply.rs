@@ -94,6 +94,19 @@ pub fn leave(arrival: &Arrival, location: &str) {
     send_on(&arrival.parts, location);
 }
 
+/// Sends the browser of a form whose own session ended by it to the sign-in page, which says what was done.
+pub(super) fn leave_signed_out(arrival: &Arrival, said: String) {
+    if !is_form(arrival) {
+        return;
+    }
+    let (cookies, sealer) = (arrival.state.site.cookies, &arrival.state.services.sealer);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let message = Message::SignedOutBy { said };
+        response.append_header(header::SET_COOKIE, cookies.set_message(sealer, &message));
+    }
+    leave(arrival, &login_then(routes::ENTRA));
+}
+
 fn send_on(parts: &Parts, location: &str) {
     let status = match Caller::of(parts) {
         Caller::PlainForm => StatusCode::SEE_OTHER,

@@ -96,7 +96,7 @@ pub async fn save(call: &Call<Administrator>, sent: Sent, asks: bool) -> Result<
                 effect: done.effect,
                 concern: done.concern.clone(),
             };
-            leave(call, &said(notice)).await;
+            done_with(call, notice).await;
             Ok(answer(&done.registration, false))
         }
         Ok(Save::Waits(step, before)) => {
@@ -191,7 +191,7 @@ pub async fn disconnect(call: &Call<Administrator>) -> Result<(), Fault> {
     let (services, origin) = (call.services(), call.arrival.facts.origin());
     match tenant::disconnect(services, &call.proof, origin).await {
         Ok(sessions) => {
-            leave(call, &said(Notice::Disconnected { sessions })).await;
+            done_with(call, Notice::Disconnected { sessions }).await;
             Ok(())
         }
         Err(error) => Err(broke(call, &error, None).await),
@@ -210,7 +210,7 @@ pub async fn confirm(call: &Call<Administrator>, id: &str) -> Result<(), Fault> 
     };
     match confirmed {
         Ok(proof::Confirmed::Done(notice)) => {
-            leave(call, &said(notice)).await;
+            done_with(call, notice).await;
             Ok(())
         }
         Ok(proof::Confirmed::Stale(typed, refused)) => {
@@ -232,6 +232,19 @@ pub async fn confirm(call: &Call<Administrator>, id: &str) -> Result<(), Fault> 
 
 const fn said(notice: Notice) -> KeptForm {
     KeptForm::Said { notice, typed: None }
+}
+
+/// Sends a form's browser on after something was done. When that ended the session of whoever did it, the sign-in page says
+/// what was done.
+async fn done_with(call: &Call<Administrator>, notice: Notice) {
+    let arrival = &call.arrival;
+    let still_there = guard::behind(&arrival.state, &arrival.parts.headers).await;
+    if matches!(still_there, Err(guard::Behind::Nobody)) {
+        let said = (text::<TenantWords>().notice)(&notice, &integration::login_host(call.services()));
+        reply::leave_signed_out(arrival, said);
+    } else {
+        leave(call, &said(notice)).await;
+    }
 }
 
 /// Sends a form's browser to the page, which says what is kept. When it could not be kept and nothing was done, the form is

@@ -37,6 +37,7 @@ pub fn SettingsForm(
         (None, Some(_)) => "tenant-hint tenant-found",
         (None, None) => "tenant-hint",
     };
+    let has_value = !settings.tenant_id.is_empty();
     let wrong = error.is_some().then_some("true");
     // Only beside an error: what this does not find may be right all the same, and the server says so.
     let pattern = error.is_some().then_some(LOOKS_RIGHT);
@@ -71,7 +72,8 @@ pub fn SettingsForm(
                             pattern=pattern
                             aria-describedby=described
                         />
-                        <CopyButton of=FIELD thing=words.tenant_id look=Look::Button />
+                        {has_value
+                            .then(|| view! { <CopyButton of=FIELD thing=words.tenant_id look=Look::Button /> })}
                     </div>
                     {settings
                         .found
