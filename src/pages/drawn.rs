@@ -204,7 +204,10 @@ fn say_once() {
     let window = window();
     let location = window.location();
     let query = location.search().unwrap_or_default();
-    let only_said = ["?form=", "?test="].iter().any(|begins| query.starts_with(begins)) && !query.contains('&');
+    let only_said = ["?form=", "?test="]
+        .iter()
+        .any(|begins| query.starts_with(begins))
+        && !query.contains('&');
     if only_said && let (Ok(path), Ok(history)) = (location.pathname(), window.history()) {
         // It is an address of this very page, so the browser lets it through.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
