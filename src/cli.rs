@@ -35,6 +35,7 @@ use crate::{
     },
     service::{Services, audit, recovery, team, tenant},
     storage::HostOperator,
+    text::{connection_test::ConnectionTestWords, text},
 };
 
 /// Runs the command that the process was started with.
@@ -100,7 +101,9 @@ async fn execute(command: Command, config: &Config) -> Result<ExitCode, Stopped>
     match command {
         Command::Team(TeamCommand::Create(wanted)) => create_team(&services, &operator, wanted).await?,
         Command::Team(TeamCommand::List) => list_teams(&services, &operator).await?,
-        Command::Tenant(TenantCommand::Register(wanted)) => register(&services, &operator, &wanted).await?,
+        Command::Tenant(TenantCommand::Register(wanted)) => {
+            register(&services, &operator, &wanted, config).await?
+        }
         Command::Mapping(MappingCommand::Add(wanted)) => add_mapping(&services, &operator, &wanted).await?,
         Command::User(UserCommand::RecoveryLink(wanted)) => {
             recovery_link(&services, &operator, wanted, config).await?;
@@ -269,9 +272,18 @@ async fn register(
     services: &Services,
     operator: &HostOperator,
     wanted: &RegisterTenant,
+    config: &Config,
 ) -> Result<(), Stopped> {
+    // The two IDs stand side by side in the portal.
+    let own = config
+        .registration
+        .as_ref()
+        .map(|registration| registration.client_id);
+    if own.map(TenantId::from) == Some(wanted.tenant_id) {
+        return Err(text::<ConnectionTestWords>().own_client_id.into());
+    }
     let draft = tenant::TenantDraft {
-        tenant: TenantId::from(wanted.tenant_id),
+        tenant: wanted.tenant_id,
         enabled: !wanted.disabled,
         allow_guests: wanted.allow_guests,
         proven: wanted.proven,

@@ -11,7 +11,7 @@ mod recover;
 
 pub use login::{FormProblem, Login, Notice, Refused, Typed, login};
 pub use permissions::{Permissions, Reader, Standing, permissions};
-pub use problem::{Problem, problem};
+pub use problem::{Problem, SentForm, problem};
 pub use recover::{Recover, recover, recovered};
 
 use crate::wire::preferences::Theme;

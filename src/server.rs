@@ -1,5 +1,6 @@
 //! axum: turns cookies into proofs and results into replies, and starts and stops everything.
 
+mod again;
 pub mod cookie;
 pub mod guard;
 pub mod integration;

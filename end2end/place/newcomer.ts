@@ -27,12 +27,12 @@ export interface Newcomer {
 export async function newcomer(
   server: Server,
   emulator: Emulator,
-  { approved = true }: { approved?: boolean } = {},
+  { approved = true, colleagueName = 'Dana Reyes' }: { approved?: boolean; colleagueName?: string } = {},
 ): Promise<Newcomer> {
   const short = randomUUID().slice(0, 8);
   const domain = `meadow-${short}.example`;
   const tenant = randomUUID();
-  const colleague = { name: 'Dana Reyes', principal: `dana@${domain}` };
+  const colleague = { name: colleagueName, principal: `dana@${domain}` };
   const administrator = { name: 'Adam Cole', principal: `adam@${domain}` };
   await emulator.addTenant({
     id: tenant,

@@ -39,6 +39,41 @@ for (const scheme of ['light', 'dark'] as const) {
   }
 }
 
+test('a long name without spaces and the details beside it break before the page grows', async ({
+  page, browser, server, emulator, entra, signedIn, scripted,
+}) => {
+  const colleagueName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(8);
+  const { owner, tenant, team } = await newcomer(server, emulator, { colleagueName });
+  await server.registerTenant(team, { tenant, disabled: true });
+  const other = await browser.newContext({ javaScriptEnabled: scripted, baseURL: server.url });
+  const theirs = await other.newPage();
+  await theirs.goto(`/api/auth/signin/microsoft-entra-id?tenant=${tenant}`);
+  await theirs.getByRole('button', { name: new RegExp(colleagueName.slice(0, 40)) }).click();
+  await expect(theirs.getByRole('alert')).toBeVisible();
+  await other.close();
+
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    if (width === 360) {
+      await signedIn.with(owner.email, PASSWORD, ENTRA);
+    }
+    const row = entra.failures.getByRole('row').filter({ hasText: colleagueName });
+    await expect(row).toBeVisible();
+    await expectNoSidewaysScroll(page, width);
+    const details = row.getByRole('button', { name: /^Details/ });
+    if ((await details.getAttribute('aria-expanded')) === 'false') {
+      await details.click();
+    }
+    // A GUID of 36 letters is read in one or two lines, not in eight.
+    const ids = row.locator('.details dd');
+    await expect(ids.first()).toBeVisible();
+    for (const id of await ids.all()) {
+      expect((await id.boundingBox())?.height ?? 99, `${width} px`).toBeLessThan(48);
+    }
+    await expectNoSidewaysScroll(page, width);
+  }
+});
+
 const modes = {
   'local-only': {
     variables: { AUTH_MODE: 'local-only' },

@@ -132,3 +132,91 @@ test('going back asks about what is not saved, and a link for another window doe
   await link.click();
   await expect(overview.heading).toBeVisible();
 });
+
+for (const width of [360, 1280]) {
+  test(`what happened comes into view at ${width} px, and the focus stays`, async ({
+    page, server, emulator, entra, signedIn, listener,
+  }) => {
+    const { owner, tenant, team } = await newcomer(server, emulator);
+    await server.registerTenant(team, { tenant });
+    await page.setViewportSize({ width, height: 800 });
+    await signedIn.with(owner.email, PASSWORD, ENTRA);
+    const isSeen = async (words: RegExp): Promise<void> => {
+      const said = entra.said(words);
+      await expect(said).toBeInViewport({ ratio: 1 });
+      const header = await page.getByRole('banner').boundingBox();
+      const place = await said.boundingBox();
+      expect(place?.y ?? -1).toBeGreaterThanOrEqual((header?.y ?? 0) + (header?.height ?? 0));
+    };
+    const sent = async (button: typeof entra.save): Promise<void> => {
+      await button.focus();
+      await page.evaluate(() => { window.scrollTo(0, 900); });
+      await page.keyboard.press('Enter');
+    };
+    await sent(entra.test);
+    await isSeen(/^Connection test passed/);
+    await expect(entra.test).toBeFocused();
+    await sent(entra.save);
+    await isSeen(/^Microsoft Entra ID settings saved\./);
+    await expect(entra.save).toBeFocused();
+    // Said once: the address no longer asks for it.
+    await expect(page).toHaveURL(new RegExp(`${ENTRA}$`));
+    await page.reload();
+    await expect(entra.heading).toBeVisible();
+    await expect(entra.said(/settings saved/)).toHaveCount(0);
+
+    await page.route('**/api/tenant/save', (route) => route.abort());
+    listener.expect(/ERR_FAILED/);
+    await sent(entra.save);
+    await isSeen(/^SonicSaaS didn't answer\./);
+    await expect(entra.save).toBeFocused();
+  });
+}
+
+test('an error goes when its field is fixed, and its link leads below the header', async ({
+  page, server, emulator, entra, signedIn,
+}) => {
+  const { owner, tenant, team } = await newcomer(server, emulator);
+  await server.registerTenant(team, { tenant });
+  await page.setViewportSize({ width: 360, height: 800 });
+  await signedIn.with(owner.email, PASSWORD, ENTRA);
+  await entra.tenantId.fill('abc');
+  await entra.save.click();
+  await expect(entra.alert).toBeFocused();
+  await expect(page).toHaveTitle(/^Error: /);
+  await entra.alert.getByRole('link', { name: /^Tenant ID must be 32 letters/ }).click();
+  await expect(entra.tenantId).toBeFocused();
+  const header = await page.getByRole('banner').boundingBox();
+  expect((await entra.tenantId.boundingBox())?.y ?? -1).toBeGreaterThan((header?.y ?? 0) + (header?.height ?? 0));
+
+  await entra.tenantId.fill('still wrong');
+  await expect(entra.alert).toBeVisible();
+  await expect(entra.tenantId).toHaveAttribute('aria-invalid', 'true');
+  await entra.tenantId.fill('contoso.com');
+  await expect(entra.alert).toHaveCount(0);
+  await expect(entra.tenantId).not.toHaveAttribute('aria-invalid');
+  await expect(page).toHaveTitle(/^Microsoft Entra ID – /);
+  await expect(page.getByText('Tenant ID must be 32 letters')).toHaveCount(0);
+  await expect(entra.tenantId).toBeFocused();
+});
+
+test('whoever is signed out in mid-work keeps what is typed', async ({
+  page, context, server, emulator, entra, signedIn, listener,
+}) => {
+  const { owner, tenant } = await newcomer(server, emulator);
+  await signedIn.with(owner.email, PASSWORD, ENTRA);
+  await entra.tenantId.fill(tenant);
+  const session = await context.cookies();
+  await context.clearCookies();
+  listener.expect(/401/);
+  await entra.save.click();
+  const said = entra.said(/^You were signed out\. Sign in to continue\./);
+  await expect(said).toBeVisible();
+  await expect(said.getByRole('link', { name: 'Sign in (opens a new tab)' })).toHaveAttribute(
+    'href',
+    `/login?next=${ENTRA}`,
+  );
+  await expect(entra.tenantId).toHaveValue(tenant);
+  await context.addCookies(session);
+  await entra.saves('Microsoft Entra ID settings saved.');
+});

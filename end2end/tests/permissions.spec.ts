@@ -76,6 +76,7 @@ test('owners and admins see how their tenant stands, others do not', async ({ pa
     expect(row.at(-1)).toMatch(known);
   }
   await expect(permissionList.grant).toHaveAttribute('href', '/api/tenant/consent');
+  await expect(page.getByRole('link', { name: 'Back to Northwind MSP', exact: true })).toHaveAttribute('href', '/dashboard');
 
   await page.context().clearCookies();
   await signedIn.as('Vic Tran');

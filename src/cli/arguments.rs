@@ -3,12 +3,16 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use crate::domain::{
-    id::{TeamId, UserId},
-    input,
-    mapping::Priority,
-    role::{MappableRole, Role},
-    time::Timestamp,
+use crate::{
+    domain::{
+        id::{TeamId, UserId},
+        input,
+        mapping::Priority,
+        role::{MappableRole, Role},
+        tenant::{TenantId, TenantName},
+        time::Timestamp,
+    },
+    text::{connection_test::ConnectionTestWords, text},
 };
 
 /// Sign in with Microsoft Entra ID, with roles from security groups.
@@ -106,8 +110,8 @@ pub(super) struct RegisterTenant {
     #[arg(long, value_parser = a_team)]
     pub(super) team: TeamId,
     /// The directory (tenant) ID, a GUID
-    #[arg(long, value_parser = a_guid)]
-    pub(super) tenant_id: Uuid,
+    #[arg(long, value_parser = a_tenant)]
+    pub(super) tenant_id: TenantId,
     /// Keep people of this tenant out for now
     #[arg(long)]
     pub(super) disabled: bool,
@@ -184,6 +188,17 @@ fn an_email(text: &str) -> Result<String, String> {
 
 fn a_guid(text: &str) -> Result<Uuid, String> {
     input::guid(text).ok_or_else(|| "a GUID is 32 letters and numbers with hyphens".to_owned())
+}
+
+/// One tenant by its ID. What the page refuses is refused for the same reasons.
+fn a_tenant(typed: &str) -> Result<TenantId, String> {
+    match TenantName::parse(typed) {
+        Ok(TenantName::Id(tenant)) => Ok(tenant),
+        Ok(TenantName::Domain(domain)) => Err(format!(
+            "{domain} is a domain, and Microsoft isn't asked here whose it is; give the tenant ID, a GUID"
+        )),
+        Err(why) => Err((text::<ConnectionTestWords>().not_a_tenant)(&why)),
+    }
 }
 
 fn a_team(text: &str) -> Result<TeamId, String> {

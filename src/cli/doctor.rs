@@ -11,17 +11,22 @@ use super::{
 use crate::{
     config::{AppRegistration, Config},
     domain::{
-        credential::{CredentialExpiry, CredentialKind, days_left},
+        credential::{CredentialExpiry, CredentialFault, CredentialKind, CredentialStanding, days_left},
         sign_in::AuthMode,
+        tenant::TenantId,
         time::Timestamp,
     },
+    entra::Entra,
     host, server,
-    service::{Services, audit},
+    service::{Services, audit, team},
     storage::HostOperator,
 };
 
 /// Tokens carry times with a leeway of a minute; beyond half of it the clock deserves a look.
 const WORRYING_SKEW: Duration = Duration::from_secs(30);
+
+/// In so many tenants the credential is tried, until one of them shows what Microsoft thinks of it.
+const TENANTS_TRIED: usize = 5;
 
 /// What a check found.
 enum Finding {
@@ -159,7 +164,13 @@ async fn microsoft(services: &Services) -> Vec<(&'static str, Finding)> {
     let Some(entra) = &services.entra else {
         return Vec::new();
     };
-    match entra.check_reachable().await {
+    let (reached, graph) = tokio::join!(entra.check_reachable(), entra.check_graph());
+    let graph = match graph {
+        Ok(()) => Finding::Good("reachable".to_owned()),
+        Err(error) => Finding::Bad(with_causes(&error)),
+    };
+    let graph = ("Microsoft Graph", graph);
+    match reached {
         Ok(reached) => {
             let skew = reached
                 .clock_ahead
@@ -174,11 +185,89 @@ async fn microsoft(services: &Services) -> Vec<(&'static str, Finding)> {
             };
             vec![
                 ("Microsoft Entra ID", Finding::Good("reachable".to_owned())),
+                graph,
                 ("clock", clock),
+                ("credential at Microsoft", accepted(services, entra).await),
             ]
         }
-        Err(error) => vec![("Microsoft Entra ID", Finding::Bad(error.to_string()))],
+        Err(error) => vec![("Microsoft Entra ID", Finding::Bad(with_causes(&error))), graph],
     }
+}
+
+/// Whether Microsoft accepts the credential. It says so only to somebody who asks for a token, and a token is of a
+/// tenant: the registered ones are asked, one after the other, until the answer is about the credential.
+async fn accepted(services: &Services, entra: &Entra) -> Finding {
+    let tenants = match registered_tenants(services).await {
+        Ok(tenants) => tenants,
+        Err(error) => return Finding::Bad(error),
+    };
+    let Some(first) = tenants.first() else {
+        return Finding::Note(
+            "not checked, because no team has registered a tenant yet: the first sign-in or connection test checks it"
+                .to_owned(),
+        );
+    };
+    let mut last = String::new();
+    for tenant in tenants.iter().take(TENANTS_TRIED) {
+        match entra.fresh_application_access(*tenant).await {
+            Ok(_) => return Finding::Good(format!("accepted (asked for a token of tenant {tenant})")),
+            Err(error) => last = with_causes(&error),
+        }
+        match entra.credential_standing() {
+            CredentialStanding::Untried => {}
+            CredentialStanding::Accepted { .. } => {
+                return Finding::Good(format!("accepted (asked for a token of tenant {tenant})"));
+            }
+            CredentialStanding::Rejected { fault, number, .. } => {
+                let number = number.map_or_else(String::new, |number| format!(" (AADSTS{number})"));
+                return Finding::Bad(format!("{}{number}", rejected(fault)));
+            }
+        }
+    }
+    Finding::Note(format!(
+        "not checked: no registered tenant gave an answer about it; of tenant {first}: {last}"
+    ))
+}
+
+/// The tenants of all teams, those first that should give a token: switched on, and proven.
+async fn registered_tenants(services: &Services) -> Result<Vec<TenantId>, String> {
+    let teams = team::list(services, &HostOperator::on_this_machine()).await;
+    let teams = teams.map_err(|error| with_causes(&error))?;
+    let mut registrations: Vec<_> = teams.into_iter().filter_map(|team| team.tenant).collect();
+    registrations.sort_by_key(|registration| (!registration.enabled, !registration.is_proven()));
+    Ok(registrations
+        .iter()
+        .map(|registration| registration.tenant)
+        .collect())
+}
+
+/// Why Microsoft does not accept the credential, and what to do.
+const fn rejected(fault: CredentialFault) -> &'static str {
+    match fault {
+        CredentialFault::Expired => {
+            "Microsoft says that the client secret has expired; set a new one, or nobody can sign in with Microsoft"
+        }
+        CredentialFault::Wrong => {
+            "Microsoft says that the client secret is wrong; copy the secret's value, not its ID"
+        }
+        CredentialFault::Unusable => {
+            "Microsoft does not accept it; compare it with Certificates & secrets of the app registration"
+        }
+    }
+}
+
+/// An error with what is behind it, in one line: `connection refused` says more than `cannot be reached`.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        let said = deeper.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = deeper.source();
+    }
+    text
 }
 
 async fn chain(services: &Services) -> Finding {

@@ -4,9 +4,10 @@
 //! the browser loads.
 
 use leptos::{
-    ev::{KeyboardEvent, MouseEvent},
+    ev::{Event, KeyboardEvent, MouseEvent},
     prelude::*,
-    web_sys::Element,
+    wasm_bindgen::JsCast as _,
+    web_sys::{Element, HtmlInputElement},
 };
 
 use super::{
@@ -47,6 +48,39 @@ pub fn on_key(event: &KeyboardEvent) {
             focus(selector);
         }
     }
+}
+
+/// Something was typed. When that fixes a field that was refused, as far as a browser can tell, its error goes, and with
+/// the last one what was said of it above the heading; `true` then. The server alone decides what is right: it draws the
+/// `pattern` of the field with the error, and asks nothing of what was not refused.
+pub fn is_fixed(event: &Event) -> bool {
+    const WRONG: &str = "[aria-invalid=true]";
+    let field = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let fixed = field.filter(|field| {
+        let typed = field.value();
+        field.matches(WRONG).unwrap_or(false)
+            && !typed.trim().is_empty()
+            && typed != field.default_value()
+            && field.check_validity()
+    });
+    let Some(field) = fixed else {
+        return false;
+    };
+    // The name of the attribute is one, so this cannot fail.
+    let _ = field.remove_attribute("aria-invalid");
+    let gone = |selector: &str| {
+        if let Ok(Some(element)) = document().query_selector(selector) {
+            element.remove();
+        }
+    };
+    gone(&format!("#{}-error", field.id()));
+    let last = matches!(document().query_selector(WRONG), Ok(None));
+    if last {
+        gone("#problem");
+    }
+    last
 }
 
 fn is_open(button: &Element) -> bool {

@@ -4,9 +4,13 @@ use leptos::{either::Either, prelude::*};
 
 use super::{
     element::{Icon, Picture},
+    feedback::here,
     in_place::InPlace,
 };
-use crate::text::{form::Form, text};
+use crate::{
+    routes,
+    text::{faults::Faults, form::Form, text},
+};
 
 /// A switch with the words that belong to it. Its name never changes; "On" and "Off" repeat its state for the eye.
 #[component]
@@ -77,12 +81,26 @@ pub fn SendFailure(
                     .map(|words| {
                         view! {
                             <Icon picture=Picture::Fail />
-                            <span class="text">{words}</span>
+                            <span class="text" inner_html=said(words)></span>
                         }
                     })
             }}
         </output>
     }
+}
+
+/// What is said, as markup. Somebody who was signed out signs in in another tab: what is typed here stays here.
+fn said(words: &'static str) -> String {
+    let faults = text::<Faults>();
+    if words != faults.signed_out {
+        return words.to_owned();
+    }
+    format!(
+        r#"{words} {} <a class="link" href="{}" target="_blank">{}</a>"#,
+        faults.kept_here,
+        routes::login_for(&here()),
+        faults.sign_in_elsewhere
+    )
 }
 
 /// What was typed and refused: above the heading, and the first thing that is read.

@@ -43,6 +43,19 @@ pub fn focus(selector: String) {
     });
 }
 
+/// Scrolls to the first element that `selector` finds once the page is drawn and [`focus`] has done its part: at once, and
+/// without the focus.
+pub fn bring_into_view(selector: &'static str) {
+    // The first frame is that of `focus`, which scrolls as well.
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            if let Ok(Some(element)) = document().query_selector(selector) {
+                element.scroll_into_view();
+            }
+        });
+    });
+}
+
 /// Does something with each element of the document that fits `selector`.
 pub fn each(selector: &str, act: &dyn Fn(&Element)) {
     let all = document().get_elements_by_tag_name("*");

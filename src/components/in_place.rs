@@ -17,13 +17,16 @@ use send_wrapper::SendWrapper;
 
 use super::{
     feedback::here,
-    hydrated::{each, focus, hide},
+    hydrated::{bring_into_view, each, focus, hide},
 };
 use crate::{
     domain::session::LocalPath,
     routes,
     text::{faults::Faults, form::Form, text},
 };
+
+/// What says how it went, above the heading: what the server drew, or [`super::form::SendFailure`].
+pub const SAID: &str = "output.banner";
 
 /// What a form in place does now: at most one is on its way at a time.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +126,7 @@ impl InPlace {
                     },
                 ),
                 Answer::Leave(page) => leave(page.as_deref()),
+                Answer::SignedOut => self.fail(text::<Faults>().signed_out),
                 Answer::Busy => self.fail(text::<Faults>().busy),
                 Answer::Broken => self.fail(words.not_done_because_of_us),
                 Answer::None => self.fail(words.no_answer),
@@ -145,6 +149,7 @@ impl InPlace {
     fn fail(self, words: &'static str) {
         self.failed.set(Some(words));
         self.done();
+        bring_into_view(SAID);
     }
 
     /// Nothing came of it because somebody stopped it. The button that did is hidden again, so the focus goes back.
@@ -185,6 +190,8 @@ enum Answer {
     Page(String),
     /// A page for which this document is left; none: this one, as the server draws it now.
     Leave(Option<String>),
+    /// Nobody is signed in any more. What is typed stays where it is.
+    SignedOut,
     /// Too much at once.
     Busy,
     /// A fault on our side.
@@ -205,9 +212,10 @@ impl Answer {
             (200, Some(page)) if page.split('?').next() == Some(routes::LOGIN) => {
                 Self::Leave(Some(page.to_owned()))
             }
+            (401, _) => Self::SignedOut,
             (429 | 503, _) => Self::Busy,
             (500.., _) => Self::Broken,
-            // Signed out, not allowed any more, or an answer that this code does not know: the server says it as a page.
+            // Not allowed any more, or an answer that this code does not know: the server says it as a page.
             _ => Self::Leave(None),
         }
     }
@@ -282,10 +290,11 @@ mod tests {
 
     #[test]
     fn what_is_no_way_to_a_page_says_why() {
+        assert_eq!(Answer::from(401, None), Answer::SignedOut);
         assert_eq!(Answer::from(503, None), Answer::Busy);
         assert_eq!(Answer::from(429, None), Answer::Busy);
         assert_eq!(Answer::from(500, None), Answer::Broken);
-        for status in [0, 303, 401, 403, 404, 422] {
+        for status in [0, 303, 403, 404, 422] {
             assert_eq!(Answer::from(status, None), Answer::Leave(None), "{status}");
         }
     }

@@ -59,6 +59,8 @@ pub struct Refused {
 pub enum Notice {
     /// A session that ended came along.
     SignedOut,
+    /// What somebody did ended their own session; what that was.
+    SignedOutBy(String),
     /// Too much at once; the attempt may be made again in a moment.
     Busy,
     /// The attempt failed on our side; the reference stands in the log.
@@ -117,6 +119,7 @@ fn Status(notice: Option<Notice>) -> impl IntoView {
     };
     let said = match notice {
         Notice::SignedOut => words.signed_out.to_owned(),
+        Notice::SignedOutBy(done) => (words.signed_out_by)(&done),
         Notice::Busy => text::<Faults>().busy.to_owned(),
         Notice::Broken(reference) => (words.broken)(&reference),
     };

@@ -60,8 +60,10 @@ pub fn permissions(frame: &Frame, page: &Permissions) -> String {
         Some(team) => (shell.title)(words.heading, team),
         None => (shell.title_outside)(words.heading),
     };
+    let back = team.clone();
     document::render_on(Sheet::Document(team), frame, title, move || {
         view! {
+            {back.map(way_back)}
             {status(approval)}
             <h1>{words.heading}</h1>
             <p class="lead">{words.summary}</p>
@@ -115,6 +117,15 @@ fn status(approval: Option<bool>) -> impl IntoView {
         </output>
     }
     .into_any()
+}
+
+/// The way back to the pages of the team, for whoever is signed in.
+fn way_back(team: String) -> impl IntoView {
+    view! {
+        <a class="link way-back" href=routes::DASHBOARD>
+            {(text::<Words>().back)(&team)}
+        </a>
+    }
 }
 
 /// Copies the two tables. `public/front.js` shows the button and writes into the status that follows it.

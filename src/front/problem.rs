@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Frame, document};
 use crate::{
     components::feedback::Reference,
-    domain::{role::Role, time::Timestamp},
+    domain::{role::Role, session::LocalPath, time::Timestamp},
     routes,
     text::{faults::Faults, front::Front, overview::Overview, roles::Roles, shell::Shell, text},
 };
@@ -26,8 +26,20 @@ pub enum Problem {
         /// Whom to ask.
         owners: Vec<String>,
     },
-    /// `401` Something was posted without a session.
-    SignedOut,
+    /// `401` Something was asked for without a session.
+    SignedOut {
+        /// Where to go on after signing in.
+        next: LocalPath,
+        /// What was posted, to be sent again then.
+        form: Option<SentForm>,
+    },
+    /// `400` A form held something that cannot be read.
+    Unreadable {
+        /// The page of the form.
+        next: LocalPath,
+    },
+    /// `503` Too much at once to keep what a form held.
+    Unkept(SentForm),
     /// `403` The session's user is in no team any more.
     NoLongerMember {
         /// The name of the team that was left.
@@ -63,11 +75,21 @@ pub enum Problem {
     },
 }
 
+/// A form as it was posted, to be posted again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentForm {
+    /// Where to.
+    pub to: String,
+    /// Its names and values.
+    pub fields: Vec<(String, String)>,
+}
+
 impl Problem {
     /// The HTTP status of the page.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::SignedOut => 401,
+            Self::Unreadable { .. } => 400,
+            Self::SignedOut { .. } => 401,
             Self::Forbidden | Self::NotAllowed { .. } | Self::NoLongerMember { .. } | Self::NotSecure => 403,
             Self::NotFound => 404,
             Self::TooSlow => 408,
@@ -75,7 +97,7 @@ impl Problem {
             Self::WrongHost => 421,
             Self::Throttled { .. } => 429,
             Self::Internal { .. } => 500,
-            Self::TimedOut { .. } | Self::Busy { .. } => 503,
+            Self::TimedOut { .. } | Self::Busy { .. } | Self::Unkept(_) => 503,
         }
     }
 
@@ -84,15 +106,18 @@ impl Problem {
         match self {
             Self::NotFound => words.not_found.to_owned(),
             Self::Forbidden | Self::NotAllowed { .. } => words.forbidden.to_owned(),
-            Self::SignedOut => words.signed_out_heading.to_owned(),
+            Self::SignedOut { .. } => words.signed_out_heading.to_owned(),
             Self::NoLongerMember { team_name } => (words.no_longer_member)(team_name),
             Self::WrongHost => words.wrong_host.to_owned(),
             Self::NotSecure => words.not_secure.to_owned(),
             Self::TooSlow => words.too_slow.to_owned(),
             Self::TooLarge => words.too_large.to_owned(),
-            Self::Throttled { .. } | Self::TimedOut { .. } | Self::Busy { .. } | Self::Internal { .. } => {
-                words.broken.to_owned()
-            }
+            Self::Throttled { .. }
+            | Self::TimedOut { .. }
+            | Self::Busy { .. }
+            | Self::Unkept(_)
+            | Self::Unreadable { .. }
+            | Self::Internal { .. } => words.broken.to_owned(),
         }
     }
 }
@@ -135,13 +160,33 @@ fn Explanation(page: Problem) -> impl IntoView {
             }
             .into_any()
         }
-        Problem::SignedOut => view! {
+        Problem::SignedOut { next, form } => view! {
             <p>{words.signed_out}</p>
             <p>
-                <a class="link" href=routes::LOGIN>
+                <a class="link" href=routes::login_for(&next)>
                     {words.sign_in}
                 </a>
             </p>
+            {form
+                .map(|form| {
+                    view! {
+                        <p>{words.still_here}</p>
+                        <Sent form button=words.send_again class="button" />
+                    }
+                })}
+        }
+        .into_any(),
+        Problem::Unreadable { next } => view! {
+            <p>
+                {words.unreadable_before} <a class="link" href=next.to_string()>
+                    {words.unreadable_page}
+                </a> {words.unreadable_after}
+            </p>
+        }
+        .into_any(),
+        Problem::Unkept(form) => view! {
+            <p>{words.busy}</p>
+            <Sent form button=words.try_again class="button button-primary" />
         }
         .into_any(),
         Problem::NoLongerMember { .. } => view! {
@@ -161,6 +206,21 @@ fn Explanation(page: Problem) -> impl IntoView {
             view! { <Again said=Some(words.busy) reference /> }.into_any()
         }
         Problem::Internal { reference } => view! { <Again said=None reference /> }.into_any(),
+    }
+}
+
+/// What was posted, and a button that posts it again.
+#[component]
+fn Sent(form: SentForm, button: &'static str, class: &'static str) -> impl IntoView {
+    let fields: Vec<_> = form
+        .fields
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect();
+    view! {
+        <form method="post" action=form.to>
+            {fields} <button class=class>{button}</button>
+        </form>
     }
 }
 

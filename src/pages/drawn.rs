@@ -4,13 +4,14 @@
 //! and `data-` attributes, so that a further page adds a few words to the download. All of them are one lazy route.
 
 use leptos::{
-    ev::{MouseEvent, SubmitEvent},
+    ev::{Event, MouseEvent, SubmitEvent},
     prelude::*,
+    wasm_bindgen::JsValue,
 };
 use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
 
 use super::{
-    head::{PageHead, arrive, call_page},
+    head::{OwnTitle, PageHead, arrive, call_page},
     leaving::Draft,
     place::Place,
     shell::CurrentViewer,
@@ -18,11 +19,11 @@ use super::{
 use crate::{
     api,
     components::{
-        drawn::{on_click, on_key, reveal},
+        drawn::{is_fixed, on_click, on_key, reveal},
         feedback::FaultView,
         form::SendFailure,
-        hydrated::{Changing, Loaded, focus, in_browser, pressed, waiting},
-        in_place::InPlace,
+        hydrated::{Changing, Loaded, bring_into_view, focus, in_browser, pressed, waiting},
+        in_place::{InPlace, SAID},
         whole::Whole,
     },
     text::{self, text},
@@ -158,8 +159,12 @@ fn Answered(answer: Answer, desk: Desk) -> impl IntoView {
             if let Some(begin) = desk.begin {
                 begin();
             }
+            if first.is_none() && !unsaved {
+                say_once();
+            }
             if again {
                 focus_after(first, sender);
+                bring_into_view(SAID);
             } else {
                 arrive();
             }
@@ -174,13 +179,38 @@ fn Answered(answer: Answer, desk: Desk) -> impl IntoView {
         }
         on_click(&event);
     };
+    let own_title = use_context::<OwnTitle>();
+    let input = move |event: Event| {
+        desk.draft.look();
+        if is_fixed(&event)
+            && let Some(OwnTitle(own)) = own_title
+        {
+            own.set(None);
+        }
+    };
     view! {
         <div
             inner_html=markup
             on:click=click
-            on:input=move |_| desk.draft.look()
+            on:input=input
             on:keydown=|event| on_key(&event)
         ></div>
+    }
+}
+
+/// What was done is said and shown: the address no longer asks for it, so that it is not said once more when the page is
+/// loaded again or returned to. What is typed and not saved would be lost with it, and stays.
+fn say_once() {
+    let window = window();
+    let location = window.location();
+    let query = location.search().unwrap_or_default();
+    let only_said = ["?form=", "?test="]
+        .iter()
+        .any(|begins| query.starts_with(begins))
+        && !query.contains('&');
+    if only_said && let (Ok(path), Ok(history)) = (location.pathname(), window.history()) {
+        // It is an address of this very page, so the browser lets it through.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
     }
 }
 

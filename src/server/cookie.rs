@@ -50,6 +50,11 @@ pub enum Message {
     ApprovalDeclined,
     /// The session began with a recovery link.
     Recovered,
+    /// What somebody did ended their own session.
+    SignedOutBy {
+        /// What that was, in our words.
+        said: String,
+    },
     /// Too much at once.
     Busy,
     /// Something broke on our side.

@@ -152,7 +152,7 @@ pub async fn page(call: &Call<SignedIn>) -> Result<EntraPage, ServiceError> {
     })
 }
 
-fn login_host(services: &Services) -> String {
+pub(super) fn login_host(services: &Services) -> String {
     services
         .entra
         .as_ref()
@@ -306,7 +306,9 @@ fn consent(services: &Services, facts: &Facts, may: bool) -> ConsentView {
     };
     let entra = services.entra.as_ref().filter(|_| may);
     ConsentView {
-        wait: None,
+        wait: entra
+            .is_none()
+            .then(|| (words().consent)(setup.consent).to_owned()),
         can_grant: entra.is_some(),
         address: entra.map(|entra| entra.consent_address(setup.registration.tenant).to_string()),
     }

@@ -24,6 +24,7 @@ pub(super) use self::{
     source::{door, gate},
 };
 use super::{
+    again::page_of,
     ops::{Stopwatch, request as observed},
     reply,
     state::{AppState, Site},
@@ -219,7 +220,9 @@ pub(super) async fn session_ring(
             reply::redirect(StatusCode::SEE_OTHER, &reply::login_then(target))
         }
         Authentication::Ended | Authentication::Suspended => {
-            refuse(&state, &request, Fault::SignedOut, &Problem::SignedOut)
+            let next = page_of(request.uri().path(), request.headers());
+            let page = Problem::SignedOut { next, form: None };
+            refuse(&state, &request, Fault::SignedOut, &page)
         }
     }
 }

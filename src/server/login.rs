@@ -55,6 +55,7 @@ pub(super) async fn page(
     let notice = match &message {
         Some(Message::Broken { reference }) => Some(Notice::Broken(reference.clone())),
         Some(Message::Busy) => Some(Notice::Busy),
+        Some(Message::SignedOutBy { said }) => Some(Notice::SignedOutBy(said.clone())),
         _ if session_ended && refusal.is_none() => Some(Notice::SignedOut),
         _ => None,
     };

@@ -8,7 +8,13 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::{cookie::Message, guard::Arrival, layers, state::AppState};
+use super::{
+    again::{Unkept, page_of},
+    cookie::Message,
+    guard::Arrival,
+    layers,
+    state::AppState,
+};
 use crate::{
     domain::{id::Reference, session::LocalPath},
     front::{self, Frame, Problem},
@@ -42,7 +48,7 @@ impl Caller {
             parts.uri.path().starts_with("/api/"),
             layers::accepts_html(&parts.headers),
         ) {
-            (true, true) if parts.headers.contains_key(IN_PLACE) => Self::InPlace,
+            (true, true) if is_in_place(&parts.headers) => Self::InPlace,
             (true, true) => Self::PlainForm,
             (true, false) => Self::Fetch,
             (false, _) => Self::PageRender,
@@ -65,6 +71,18 @@ pub fn set_status(fault: &Fault) {
     }
 }
 
+/// Whether a page's script sends a form in the page's place.
+pub(super) fn is_in_place(headers: &HeaderMap) -> bool {
+    headers.contains_key(IN_PLACE)
+}
+
+/// Ends a form whose content could not be kept for the page that follows: its browser is not sent on, and can send it again.
+pub(super) fn unkept(arrival: &Arrival) {
+    if let Some(unkept) = arrival.parts.extensions.get::<Unkept>() {
+        unkept.set();
+    }
+}
+
 /// Whether a form is answered, whose browser goes on to a page of ours.
 pub fn is_form(arrival: &Arrival) -> bool {
     matches!(Caller::of(&arrival.parts), Caller::PlainForm | Caller::InPlace)
@@ -74,6 +92,19 @@ pub fn is_form(arrival: &Arrival) -> bool {
 /// other callers.
 pub fn leave(arrival: &Arrival, location: &str) {
     send_on(&arrival.parts, location);
+}
+
+/// Sends the browser of a form whose own session ended by it to the sign-in page, which says what was done.
+pub(super) fn leave_signed_out(arrival: &Arrival, said: String) {
+    if !is_form(arrival) {
+        return;
+    }
+    let (cookies, sealer) = (arrival.state.site.cookies, &arrival.state.services.sealer);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let message = Message::SignedOutBy { said };
+        response.append_header(header::SET_COOKIE, cookies.set_message(sealer, &message));
+    }
+    leave(arrival, &login_then(routes::ENTRA));
 }
 
 fn send_on(parts: &Parts, location: &str) {
@@ -95,12 +126,7 @@ pub fn leave_refused() {
     let Some(parts) = use_context::<Parts>() else {
         return;
     };
-    let came_from = parts.headers.get(header::REFERER).and_then(|referer| {
-        let referer = url::Url::parse(referer.to_str().ok()?).ok()?;
-        LocalPath::parse(referer.path()).ok()
-    });
-    let location = came_from.unwrap_or_else(LocalPath::dashboard);
-    send_on(&parts, location.as_str());
+    send_on(&parts, page_of(parts.uri.path(), &parts.headers).as_str());
 }
 
 /// A fault on its way out, with its status.

@@ -15,7 +15,7 @@ use tower_http::{
 };
 
 use super::{
-    layers, login, ops, password, permissions, recovery, reply, sso, state, state::AppState, tenant,
+    again, layers, login, ops, password, permissions, recovery, reply, sso, state, state::AppState, tenant,
 };
 use crate::{app, front::Problem, routes};
 
@@ -49,6 +49,7 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         ));
     }
     let own = own
+        .layer(middleware::from_fn_with_state(state.clone(), again::answer))
         .layer(middleware::from_fn_with_state(state.clone(), layers::door))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(IsText)));
 

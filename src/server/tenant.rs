@@ -8,6 +8,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 
 use super::{
+    again,
     guard::{self, Call},
     integration,
     layers::Facts,
@@ -95,7 +96,7 @@ pub async fn save(call: &Call<Administrator>, sent: Sent, asks: bool) -> Result<
                 effect: done.effect,
                 concern: done.concern.clone(),
             };
-            leave(call, &said(notice)).await;
+            done_with(call, notice).await;
             Ok(answer(&done.registration, false))
         }
         Ok(Save::Waits(step, before)) => {
@@ -190,7 +191,7 @@ pub async fn disconnect(call: &Call<Administrator>) -> Result<(), Fault> {
     let (services, origin) = (call.services(), call.arrival.facts.origin());
     match tenant::disconnect(services, &call.proof, origin).await {
         Ok(sessions) => {
-            leave(call, &said(Notice::Disconnected { sessions })).await;
+            done_with(call, Notice::Disconnected { sessions }).await;
             Ok(())
         }
         Err(error) => Err(broke(call, &error, None).await),
@@ -209,7 +210,7 @@ pub async fn confirm(call: &Call<Administrator>, id: &str) -> Result<(), Fault> 
     };
     match confirmed {
         Ok(proof::Confirmed::Done(notice)) => {
-            leave(call, &said(notice)).await;
+            done_with(call, notice).await;
             Ok(())
         }
         Ok(proof::Confirmed::Stale(typed, refused)) => {
@@ -233,10 +234,34 @@ const fn said(notice: Notice) -> KeptForm {
     KeptForm::Said { notice, typed: None }
 }
 
-/// Sends a form's browser to the page, which says what is kept.
+/// Sends a form's browser on after something was done. When that ended the session of whoever did it, the sign-in page says
+/// what was done.
+async fn done_with(call: &Call<Administrator>, notice: Notice) {
+    let arrival = &call.arrival;
+    let still_there = guard::behind(&arrival.state, &arrival.parts.headers).await;
+    if matches!(still_there, Err(guard::Behind::Nobody)) {
+        let said = (text::<TenantWords>().notice)(&notice, &integration::login_host(call.services()));
+        reply::leave_signed_out(arrival, said);
+    } else {
+        leave(call, &said(notice)).await;
+    }
+}
+
+/// Sends a form's browser to the page, which says what is kept. When it could not be kept and nothing was done, the form is
+/// shown again instead.
 async fn leave(call: &Call<Administrator>, kept: &KeptForm) {
+    let nothing_done = matches!(
+        kept,
+        KeptForm::Refused { .. }
+            | KeptForm::Said {
+                notice: Notice::Busy | Notice::Broken(_),
+                ..
+            }
+    );
     if let Some(id) = keep(call, kept).await {
         reply::leave(&call.arrival, &routes::entra_said(id));
+    } else if nothing_done {
+        reply::unkept(&call.arrival);
     } else {
         reply::leave(&call.arrival, routes::ENTRA);
     }
@@ -259,11 +284,13 @@ async fn keep(call: &Call<Administrator>, kept: &KeptForm) -> Option<KeptFormId>
 /// Ends a form that broke on our side: nothing typed is lost.
 async fn broke(call: &Call<Administrator>, error: &ServiceError, typed: Option<TenantForm>) -> Fault {
     let (fault, _) = reply::broken(error, call.arrival.facts.reference);
-    let notice = match &fault {
-        Fault::Busy => Notice::Busy,
-        _ => Notice::Broken(call.arrival.facts.reference.code()),
-    };
-    leave(call, &KeptForm::Said { notice, typed }).await;
+    if fault == Fault::Busy {
+        // To keep something for a page it would have to be written, and who waits has waited for long already.
+        reply::unkept(&call.arrival);
+    } else {
+        let notice = Notice::Broken(call.arrival.facts.reference.code());
+        leave(call, &KeptForm::Said { notice, typed }).await;
+    }
     reply::refused(fault)
 }
 
@@ -336,7 +363,10 @@ async fn administrator(
         None => guard::behind(state, headers)
             .await
             .map_err(|refused| match refused {
-                guard::Behind::Nobody => reply::problem(state, headers, &Problem::SignedOut),
+                guard::Behind::Nobody => {
+                    let next = again::page_of(routes::TENANT_CONSENT, headers);
+                    reply::problem(state, headers, &Problem::SignedOut { next, form: None })
+                }
                 guard::Behind::Broken(error) => {
                     let (_, page) = reply::broken(&error, reference);
                     reply::problem(state, headers, &page)

@@ -38,6 +38,20 @@ pub struct Faults {
     pub no_longer_member: fn(team: &str) -> String,
     /// Heading: a form was posted without a session.
     pub signed_out_heading: &'static str,
+    /// After that, on a page that keeps what is typed.
+    pub kept_here: &'static str,
+    /// The link that signs in in another tab.
+    pub sign_in_elsewhere: &'static str,
+    /// Before the button that posts once more what was posted without a session.
+    pub still_here: &'static str,
+    /// That button.
+    pub send_again: &'static str,
+    /// Of a form that cannot be read, before the link to its page; ends in a space.
+    pub unreadable_before: &'static str,
+    /// That link.
+    pub unreadable_page: &'static str,
+    /// After it.
+    pub unreadable_after: &'static str,
     /// Text: a request that came from another site, or is not for this account.
     pub not_yours: &'static str,
     /// Heading: the request came under a foreign name.
@@ -90,6 +104,14 @@ pub static EN: Faults = Faults {
     broken: "There is a problem with this page",
     no_longer_member: |team| format!("You're no longer a member of {team}"),
     signed_out_heading: "You were signed out",
+    kept_here: "What you typed stays here, and nothing of it was saved.",
+    sign_in_elsewhere: "Sign in (opens a new tab)",
+    still_here: "What you sent is still on this page, and nothing of it was saved. Sign in in another tab, then send it \
+                 again from here.",
+    send_again: "Send again",
+    unreadable_before: "The form held something that can't be read. Nothing was changed. Open ",
+    unreadable_page: "the page",
+    unreadable_after: " again, then send the form once more.",
     not_yours: "This page or action isn't for your account, or it was opened from another site. Nothing was changed.",
     wrong_host: "This isn't the address of SonicSaaS",
     wrong_host_text: "This server answers under its own address only. The platform administrator checks PUBLIC_URL, and \

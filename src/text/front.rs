@@ -53,6 +53,8 @@ pub struct Front {
     pub recovered: &'static str,
     /// Nobody can sign in on this server.
     pub not_set_up: &'static str,
+    /// Somebody ended their own session by what they did; that comes first.
+    pub signed_out_by: fn(done: &str) -> String,
     /// A session ended.
     pub signed_out: &'static str,
     /// The attempt failed on our side.
@@ -104,6 +106,7 @@ pub static EN: Front = Front {
     link_ask: "Ask the platform administrator for a new one.",
     recovered: "You signed in with a recovery link. This was recorded.",
     not_set_up: "Sign-in isn't set up on this server. Ask the platform administrator.",
+    signed_out_by: |done| format!("{done} That signed you out as well. Sign in to continue."),
     signed_out: "You were signed out. Sign in to continue.",
     broken: |reference| {
         format!(

@@ -7,6 +7,8 @@ use crate::domain::graph_permission::{Approval, Feature, Holder, Purpose, Readin
 pub struct Permissions {
     /// Heading of the page, and what links to it are called.
     pub heading: &'static str,
+    /// Leads whoever is signed in back to the pages of this team.
+    pub back: fn(team: &str) -> String,
     /// What it comes to.
     pub summary: &'static str,
     /// The thing that is copied, as in `Copy permission list`.
@@ -76,6 +78,7 @@ words!(Permissions);
 /// English.
 pub static EN: Permissions = Permissions {
     heading: "Permissions We Request",
+    back: |team| format!("Back to {team}"),
     summary: "SonicSaaS reads groups, their members and their names. It asks for no permission to change anything in \
               your Microsoft tenant.",
     list: "permission list",

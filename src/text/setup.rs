@@ -133,8 +133,8 @@ AUTH_MODE={auth_mode} # hybrid | entra-only | local-only
 ENTRA_DEFAULT_ROLE={default_role} # optional - role assigned when no group mapping matches
 PUBLIC_URL={public_url}
 
-Restart {PRODUCT} after setting these variables; sonicsaas doctor checks them. The permissions and what each one is used
-for are listed at {public_url}/permissions
+Restart {PRODUCT} after setting these variables; sonicsaas doctor checks them, and the secret itself as soon as a team
+has registered its tenant. The permissions and what each one is used for are listed at {public_url}/permissions
 "
     )
 }

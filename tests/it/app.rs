@@ -254,6 +254,17 @@ impl App {
         text.parse().expect("a number")
     }
 
+    /// Whether this run is about `PostgreSQL`.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.database.as_ref().is_some_and(Database::is_postgres)
+    }
+
+    /// Lets writes of registrations wait until the answer is dropped.
+    pub(crate) async fn held(&self) -> crate::database::Held {
+        let database = self.database.as_ref().expect("a running product has one");
+        database.held().await
+    }
+
     /// Counts the rows of every table, past the product.
     pub(crate) async fn watch(&self) -> crate::database::Watch {
         self.database

@@ -103,6 +103,26 @@ impl Database {
         }
     }
 
+    /// Holds what writes of registrations need, so that they wait until the answer is dropped. Reading goes on.
+    pub(crate) async fn held(&self) -> Held {
+        let address = self.address();
+        match self {
+            Self::Sqlite(_) => {
+                let mut connection = SqliteConnection::connect(&address).await.expect("opened");
+                connection.execute("begin immediate").await.expect("locked");
+                Held::Sqlite(connection)
+            }
+            Self::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&address).await.expect("opened");
+                connection
+                    .execute("begin; lock table tenant_registration in exclusive mode")
+                    .await
+                    .expect("locked");
+                Held::Postgres(connection)
+            }
+        }
+    }
+
     /// Removes it. A database that a failed test leaves behind goes with the throw-away server.
     pub(crate) async fn remove(self) {
         if let Self::Postgres { server, name } = self {
@@ -115,6 +135,15 @@ impl Database {
                 .expect("dropped");
         }
     }
+}
+
+/// A connection that holds a lock as long as it lives.
+#[expect(dead_code, reason = "what it holds is let go when it is dropped")]
+pub(crate) enum Held {
+    /// Of a file.
+    Sqlite(SqliteConnection),
+    /// Of a database on the server.
+    Postgres(PgConnection),
 }
 
 /// Counts rows past the product.

@@ -8,6 +8,7 @@ use crate::{
     browser::{Browser, Reply},
 };
 
+mod again;
 mod conflicts;
 mod failed_sign_ins;
 mod failures;

@@ -1,6 +1,7 @@
 //! Notices, themes and the pages about what went wrong.
 
 use super::*;
+use crate::routes;
 
 #[test]
 fn notices_stand_in_the_status() {
@@ -62,7 +63,23 @@ fn problems_say_what_happened_and_lead_on() {
     let pages = [
         (Problem::NotFound, 404, "Page not found", "a[href='/dashboard']"),
         (Problem::Forbidden, 403, "You can't open this page", "p"),
-        (Problem::SignedOut, 401, "You were signed out", "a[href='/login']"),
+        (
+            Problem::SignedOut {
+                next: LocalPath::parse(routes::ENTRA).expect("a page"),
+                form: None,
+            },
+            401,
+            "You were signed out",
+            "a[href='/login?next=/dashboard/integrations/entra']",
+        ),
+        (
+            Problem::Unreadable {
+                next: LocalPath::parse(routes::ENTRA).expect("a page"),
+            },
+            400,
+            "There is a problem with this page",
+            "a[href='/dashboard/integrations/entra']",
+        ),
         (
             Problem::NoLongerMember { team_name },
             403,

@@ -105,6 +105,8 @@ fn Row(failure: FailedSignIn, of: Detail) -> impl IntoView {
                 {failure.reason}
                 <code class="sub">{failure.code}</code>
                 <span class="sub">{failure.next}</span>
+                <DetailsButton of about />
+                <Details of>{rows}</Details>
             </td>
             <td role="cell" class="fit" data-label=words.correlation_id>
                 <span class="ref">
@@ -113,8 +115,6 @@ fn Row(failure: FailedSignIn, of: Detail) -> impl IntoView {
                     </span>
                     <CopyButton of=id thing=words.correlation_id look=Look::Picture />
                 </span>
-                <DetailsButton of about />
-                <Details of>{rows}</Details>
             </td>
         </tr>
     }

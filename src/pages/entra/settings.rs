@@ -18,6 +18,10 @@ pub const FIELD: &str = "tenant";
 /// The `id` of the button that tests.
 pub const TEST: &str = "test-button";
 
+/// What looks like the name of a tenant: an address that holds one, a GUID in any common spelling, or a domain.
+const LOOKS_RIGHT: &str =
+    r"\s*(https?:.*|[\s\{]*([0-9A-Fa-f][\s\-]*){32}[\s\}]*|([A-Za-z0-9\-]+\.)+[A-Za-z0-9\-]+)\s*";
+
 /// The form. It is saved by its first button, so the Enter key saves; the second one tests the same fields.
 #[component]
 pub fn SettingsForm(
@@ -33,7 +37,10 @@ pub fn SettingsForm(
         (None, Some(_)) => "tenant-hint tenant-found",
         (None, None) => "tenant-hint",
     };
+    let has_value = !settings.tenant_id.is_empty();
     let wrong = error.is_some().then_some("true");
+    // Only beside an error: what this does not find may be right all the same, and the server says so.
+    let pattern = error.is_some().then_some(LOOKS_RIGHT);
     view! {
         <section class="section" aria-labelledby="settings">
             <div class="section-head">
@@ -62,9 +69,11 @@ pub fn SettingsForm(
                             autocomplete="off"
                             spellcheck="false"
                             aria-invalid=wrong
+                            pattern=pattern
                             aria-describedby=described
                         />
-                        <CopyButton of=FIELD thing=words.tenant_id look=Look::Button />
+                        {has_value
+                            .then(|| view! { <CopyButton of=FIELD thing=words.tenant_id look=Look::Button /> })}
                     </div>
                     {settings
                         .found

@@ -130,6 +130,28 @@ fn Running(names: Vec<String>) -> impl IntoView {
     }
 }
 
+/// A sentence whose permissions are set as names: `Group.Read.All`.
+fn with_names(sentence: &str) -> Vec<Either<String, AnyView>> {
+    let is_name = |word: &str| {
+        let mut parts = word.split('.');
+        parts.clone().count() > 2
+            && parts.all(|part| {
+                part.starts_with(|first: char| first.is_ascii_uppercase())
+                    && part.chars().all(|letter| letter.is_ascii_alphanumeric())
+            })
+    };
+    let words = sentence.split_inclusive(' ').map(|word| {
+        let name = word.trim_end_matches([' ', '.', ',', ':', ';']);
+        if is_name(name) {
+            let rest = word[name.len()..].to_owned();
+            Either::Right(view! { <code>{name.to_owned()}</code> {rest} }.into_any())
+        } else {
+            Either::Left(word.to_owned())
+        }
+    });
+    words.collect()
+}
+
 #[component]
 fn Step(step: TestStep, of: Detail) -> impl IntoView {
     let words = text::<text::entra::Entra>();
@@ -143,7 +165,7 @@ fn Step(step: TestStep, of: Detail) -> impl IntoView {
     let more = (!step.hint.is_empty() || step.details.is_some()).then(|| {
         view! {
             <div class="more">
-                <p>{step.hint}</p>
+                <p>{with_names(&step.hint)}</p>
                 {step.details.map(|details| view! { <StepDetails details about of /> })}
             </div>
         }
