@@ -102,7 +102,7 @@ async fn execute(command: Command, config: &Config) -> Result<ExitCode, Stopped>
         Command::Team(TeamCommand::Create(wanted)) => create_team(&services, &operator, wanted).await?,
         Command::Team(TeamCommand::List) => list_teams(&services, &operator).await?,
         Command::Tenant(TenantCommand::Register(wanted)) => {
-            register(&services, &operator, &wanted, config).await?
+            register(&services, &operator, &wanted, config).await?;
         }
         Command::Mapping(MappingCommand::Add(wanted)) => add_mapping(&services, &operator, &wanted).await?,
         Command::User(UserCommand::RecoveryLink(wanted)) => {

@@ -59,13 +59,13 @@ pub async fn begin(
     };
     let registration = services.store.find_registration(admin).await?;
     let tenant = match &typed {
-        Some(typed) => match wanted(entra, typed).await {
-            Some(tenant) => tenant,
-            None => {
+        Some(typed) => {
+            let Some(tenant) = wanted(entra, typed).await else {
                 let typed = Some(typed.clone());
                 return page(services, admin, Notice::ProofUnanswered, typed).await;
-            }
-        },
+            };
+            tenant
+        }
         None => match &registration {
             Some(registration) if registration.is_proven() => return Ok(Way::Plain),
             Some(registration) => registration.tenant,

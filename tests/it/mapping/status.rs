@@ -29,7 +29,7 @@ async fn the_table_says_what_became_of_each_group() {
     let control = app.emulator.control();
     control
         .with_group(CONTOSO, OPERATORS, |group| {
-            group.name = "SonicSaaS-Ops".to_owned()
+            group.name = "SonicSaaS-Ops".to_owned();
         })
         .expect("a group");
     control.remove_group(CONTOSO, VIEWERS).expect("a group");
