@@ -155,9 +155,13 @@ async fn a_list_that_fails_on_a_late_page_takes_no_role_away() {
     app.emulator
         .control()
         .with_settings(|settings| settings.largest_graph_page = 1);
-    for trouble in [PageTrouble::NoValue, PageTrouble::WornOut, PageTrouble::Endless] {
+    for (page, trouble) in [
+        (2, PageTrouble::NoValue),
+        (1, PageTrouble::WornOut),
+        (2, PageTrouble::Endless),
+    ] {
         app.emulator.control().clear_faults();
-        let late = Fault::paging("graph/groups/*/transitiveMembers", 2, trouble);
+        let late = Fault::paging("graph/groups/*/transitiveMembers", page, trouble);
         app.emulator.control().fault(late);
         app.advance(std::time::Duration::from_secs(61));
         list(&adam).await;
