@@ -99,7 +99,9 @@ async fn execute(command: Command, config: &Config) -> Result<ExitCode, Stopped>
     let services = server::services(config, host::ids()).await?;
     let operator = HostOperator::on_this_machine();
     match command {
-        Command::Team(TeamCommand::Create(wanted)) => create_team(&services, &operator, wanted).await?,
+        Command::Team(TeamCommand::Create(wanted)) => {
+            create_team(&services, &operator, wanted, config).await?
+        }
         Command::Team(TeamCommand::List) => list_teams(&services, &operator).await?,
         Command::Tenant(TenantCommand::Register(wanted)) => {
             register(&services, &operator, &wanted, config).await?;
@@ -164,6 +166,7 @@ async fn create_team(
     services: &Services,
     operator: &HostOperator,
     wanted: CreateTeam,
+    config: &Config,
 ) -> Result<(), Stopped> {
     let password = if wanted.password_stdin {
         Some(password()?)
@@ -184,17 +187,24 @@ async fn create_team(
         owner_email: wanted.owner_email,
         password,
     };
-    let without_password = draft.password.is_none();
-    let (team_id, owner_id) = team::create(services, operator, draft).await?;
+    let made = team::create(services, operator, draft).await?;
+    let invitation = made.invitation.as_ref().map(|token| {
+        let mut url = config.public_url.clone();
+        url.set_path(&routes::invite(token));
+        url.to_string()
+    });
     print_json(&serde_json::json!({
-        "team_id": team_id.to_string(),
-        "owner_id": owner_id.to_string(),
-        "invitation_url": null,
+        "team_id": made.team.to_string(),
+        "owner_id": made.owner.to_string(),
+        "invitation_url": invitation,
     }))?;
-    if without_password {
-        notice(
-            "the owner has no password, and this release makes no invitations yet; people of the team's tenant can sign in with Microsoft",
-        );
+    if invitation.is_some() {
+        notice(&format!(
+            "the owner has no password. In this order: 1. sonicsaas team create (done) \
+             2. sonicsaas tenant register --team {} --tenant-id TENANT_ID \
+             3. the owner opens invitation_url within 7 days and signs in with Microsoft, with an account of that tenant",
+            made.team
+        ));
     }
     Ok(())
 }

@@ -5,11 +5,13 @@
 
 mod deployment;
 pub mod environment;
+mod mail;
 mod observe;
 mod registration;
 
 pub use self::{
     deployment::Deployment,
+    mail::Mail,
     observe::{LogFormat, Observe},
     registration::AppRegistration,
 };
@@ -56,6 +58,8 @@ pub struct Config {
     pub database_url: SecretString,
     /// `ENCRYPTION_KEY`, or where the key file lies.
     pub encryption: EncryptionKeys,
+    /// `SMTP_URL`, `MAIL_FROM` and `MAIL_PER_MINUTE`.
+    pub mail: Mail,
     /// `TRUSTED_PROXIES`.
     pub trusted_proxies: Vec<IpNet>,
     /// `SESSION_IDLE` and `SESSION_ABSOLUTE`.
@@ -126,6 +130,7 @@ impl Config {
         let graph = origin(environment, "MICROSOFT_GRAPH_URL", "https://graph.microsoft.com");
         let public_url = origin(environment, "PUBLIC_URL", "http://localhost:3000");
         let (database_url, encryption) = storage(environment);
+        let mail = Mail::read(environment);
         let trusted_proxies = trusted_proxies(environment);
         let session_limits = session_limits(environment);
         let site_address =
@@ -153,6 +158,7 @@ impl Config {
             public_url,
             database_url,
             encryption,
+            mail,
             trusted_proxies,
             session_limits,
             site_address,

@@ -14,6 +14,7 @@ pub mod credential;
 pub mod graph_permission;
 pub mod id;
 pub mod input;
+pub mod invitation;
 pub mod kept;
 pub mod mapping;
 pub mod member;

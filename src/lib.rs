@@ -26,6 +26,8 @@ pub mod front;
 #[cfg(feature = "ssr")]
 pub mod host;
 #[cfg(feature = "ssr")]
+pub mod mail;
+#[cfg(feature = "ssr")]
 pub mod seal;
 #[cfg(feature = "ssr")]
 pub mod server;

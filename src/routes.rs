@@ -63,6 +63,10 @@ pub const PERMISSIONS: &str = "/permissions";
 pub const PREFERENCES: &str = "/preferences";
 /// The page of a recovery link; the token follows.
 pub const RECOVER: &str = "/recover/{token}";
+/// The page of an invitation; the token follows.
+pub const INVITE: &str = "/invite/{token}";
+/// The same page after a way to Microsoft that did not end there, for whoever keeps a sealed note of it.
+pub const INVITED: &str = "/invite";
 /// The overview.
 pub const DASHBOARD: &str = "/dashboard";
 /// Liveness: the process answers.
@@ -143,10 +147,19 @@ pub fn recover(token: &Token) -> String {
 
 const RECOVER_STEM: &str = "/recover/";
 
+/// The page of the invitation with this token.
+pub fn invite(token: &Token) -> String {
+    format!("{INVITE_STEM}{}", token.expose())
+}
+
+const INVITE_STEM: &str = "/invite/";
+
 /// A path as it may stand in a log: without the token that some pages are called by.
 pub fn without_token(path: &str) -> &str {
     if path.starts_with(RECOVER_STEM) {
         RECOVER
+    } else if path.starts_with(INVITE_STEM) {
+        INVITE
     } else {
         path
     }

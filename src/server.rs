@@ -32,8 +32,9 @@ use crate::{
     config::{Config, EncryptionKeys},
     domain::id::Ids,
     entra::{Entra, EntraError, EntraOptions, Limits},
+    mail::Mailer,
     seal::{KeyError, Sealer},
-    service::{Rules, Services, mapping::people::PeopleOfGroups, password::Hashing},
+    service::{Rules, Services, invitation::Bell, mapping::people::PeopleOfGroups, password::Hashing},
     storage::{Store, StoreError},
 };
 
@@ -102,6 +103,9 @@ async fn watched_services(config: &Config, ids: Ids, metrics: &Metrics) -> Resul
     Ok(Services {
         store,
         entra: entra(config, &ids, metrics)?,
+        mail: mailer(config),
+        bell: Bell::default(),
+        site: config.public_url.origin().ascii_serialization().into(),
         sealer: Arc::new(sealer),
         people: PeopleOfGroups::new(ids.clone()),
         ids,
@@ -111,8 +115,16 @@ async fn watched_services(config: &Config, ids: Ids, metrics: &Metrics) -> Resul
             default_role: config.default_role,
             verification: config.verification,
             session_limits: config.session_limits,
+            mail_per_minute: config.mail.per_minute,
         },
     })
+}
+
+/// What mail goes out by, where this server sends any.
+pub fn mailer(config: &Config) -> Option<Mailer> {
+    let host = config.public_url.host_str().unwrap_or_default();
+    let server = config.mail.server.clone()?;
+    Some(Mailer::new(server, host))
 }
 
 /// The client for Microsoft, where this server has one.

@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod connection_test;
 pub mod directory;
+pub mod invitation;
 pub mod kept_form;
 pub mod mapping;
 pub mod password;
@@ -13,7 +14,7 @@ pub mod sign_in;
 pub mod team;
 pub mod tenant;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, num::NonZeroU32, sync::Arc};
 
 use crate::{
     domain::{
@@ -25,6 +26,7 @@ use crate::{
         time::Timestamp,
     },
     entra::{Entra, EntraError},
+    mail::Mailer,
     seal::Sealer,
     storage::{Store, StoreError},
 };
@@ -36,6 +38,12 @@ pub struct Services {
     pub store: Store,
     /// Microsoft; `None` when the server is local-only or has no app registration.
     pub entra: Option<Entra>,
+    /// Sends mail; `None` when no mail server is configured.
+    pub mail: Option<Mailer>,
+    /// Rings when there is something to send.
+    pub bell: invitation::Bell,
+    /// The one origin users see, without a trailing slash: what links in mails begin with.
+    pub site: Arc<str>,
     /// Seals what leaves the server and comes back.
     pub sealer: Arc<Sealer>,
     /// Time, identifiers and tokens.
@@ -59,6 +67,8 @@ pub struct Rules {
     pub verification: VerificationPolicy,
     /// How long sessions live.
     pub session_limits: SessionLimits,
+    /// How many mails this server sends in a minute at most.
+    pub mail_per_minute: NonZeroU32,
 }
 
 impl Services {

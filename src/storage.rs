@@ -10,6 +10,7 @@ mod connect;
 mod connection_test;
 mod credential;
 mod dialect;
+mod invitation;
 mod kept_form;
 mod mapping;
 mod member;
@@ -29,11 +30,12 @@ pub use self::{
     connect::PoolUse,
     connection_test::KeptTest,
     credential::{Credential, FailureKey},
+    invitation::{ClaimedRow, Counts, Job, JobRow, NewInvitation, NewJob, Paused, Shown, Stopped},
     mapping::{GroupLook, MappedGroup, MembersSeen},
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
     proof::{
-        Administrator, AuditReader, Claimant, HostOperator, InTeam, OperatorInTeam, Owner, ProvenTenant,
-        Refused, SignedIn, SigningIn, SigningOut,
+        Administrator, AuditReader, Claimant, ClaimedJob, Expiring, HostOperator, InTeam, Invited,
+        OperatorInTeam, Owner, ProvenTenant, Refused, SignedIn, SigningIn, SigningOut,
     },
     recovery::{Account, RecoveryLink},
     session::{Authentication, NewSession, Upkeep},

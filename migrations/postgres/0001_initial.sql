@@ -202,6 +202,97 @@ create unique index recovery_link_by_token on recovery_link (token_hash);
 create unique index recovery_link_by_user on recovery_link (team_id, user_id);
 create index recovery_link_by_age on recovery_link (expires_at);
 
+-- One person's way into the team: until it is accepted, revoked or has expired.
+create table invitation (
+    id uuid not null primary key,
+    team_id uuid not null references team (id),
+    token_hash bytea not null check (length(token_hash) = 32),
+    -- the token itself, sealed, until it was sent or shown
+    sealed_token text,
+    role text not null check (role in ('owner', 'admin', 'operator', 'member', 'auditor', 'viewer')),
+    -- the mapping of the group it was made from; it may be gone by now
+    mapping_id uuid,
+    -- the one identity at Microsoft that it is for
+    tid uuid,
+    oid uuid,
+    -- the account that exists already and waits for its person: a team's first owner
+    user_id uuid,
+    name text,
+    email text,
+    -- nobody, when the platform's operator made it
+    invited_by uuid,
+    invited_by_name text,
+    made_at bigint not null,
+    expires_at bigint not null,
+    state text not null check (state in ('pending', 'accepted', 'revoked', 'expired')),
+    ended_at bigint,
+    accepted_by uuid,
+    foreign key (team_id, user_id) references user_account (team_id, id),
+    foreign key (team_id, invited_by) references user_account (team_id, id),
+    foreign key (team_id, accepted_by) references user_account (team_id, id),
+    check ((tid is null) = (oid is null)),
+    check (oid is not null or email is not null),
+    check ((role = 'owner') = (user_id is not null)),
+    check ((state = 'pending') = (ended_at is null)),
+    check ((state = 'accepted') = (accepted_by is not null))
+);
+create unique index invitation_by_token on invitation (token_hash);
+create unique index invitation_pending_by_identity on invitation (team_id, tid, oid) where state = 'pending';
+create unique index invitation_pending_by_email on invitation (team_id, email) where state = 'pending' and oid is null;
+create index invitation_by_team on invitation (team_id, id);
+create index invitation_pending_by_age on invitation (expires_at) where state = 'pending';
+
+-- Inviting many people of a group with one action.
+create table invitation_job (
+    id uuid not null primary key,
+    team_id uuid not null references team (id),
+    mapping_id uuid not null,
+    -- the form's own key: the same form sent twice is one job
+    key text not null,
+    group_name text,
+    tid uuid not null,
+    role text not null check (role in ('admin', 'operator', 'member', 'auditor', 'viewer')),
+    -- whether invitations are mailed; otherwise their links are shown
+    mailed boolean not null,
+    started_by uuid not null,
+    started_by_name text not null,
+    started_by_email text,
+    started_at bigint not null,
+    state text not null check (state in ('running', 'stopped', 'finished')),
+    -- when the last person was done, stopped or not
+    ended_at bigint,
+    total bigint not null,
+    foreign key (team_id, started_by) references user_account (team_id, id),
+    check (state <> 'finished' or ended_at is not null)
+);
+create unique index invitation_job_by_key on invitation_job (team_id, key);
+create unique index invitation_job_by_team on invitation_job (team_id, id);
+create index invitation_job_open on invitation_job (id) where ended_at is null;
+
+-- Each person of such a job, and how it went.
+create table invitation_row (
+    job_id uuid not null,
+    place bigint not null,
+    team_id uuid not null,
+    oid uuid not null,
+    name text,
+    email text,
+    invitation_id uuid references invitation (id),
+    outcome text not null check (outcome in ('waiting', 'sending', 'sent', 'failed', 'skipped')),
+    -- why it was skipped or failed; of somebody who waits, why the newest try came to nothing
+    reason text,
+    -- nobody takes it up before: it is in somebody's hands, or pauses
+    held_until bigint not null,
+    -- whose hands those are
+    lease uuid,
+    attempts bigint not null,
+    primary key (job_id, place),
+    foreign key (team_id, job_id) references invitation_job (team_id, id)
+);
+create unique index invitation_row_by_identity on invitation_row (job_id, oid);
+create index invitation_row_open on invitation_row (job_id, held_until, place) where outcome in ('waiting', 'sending');
+create index invitation_row_by_outcome on invitation_row (job_id, outcome, place);
+
 -- The newest link of each chain. Chains are named by their team, or 'platform'.
 create table audit_chain (
     chain text not null primary key,

@@ -164,13 +164,15 @@ impl Environment {
 }
 
 /// What the names of our variables begin with.
-const KNOWN_PREFIXES: [&str; 12] = [
+const KNOWN_PREFIXES: [&str; 14] = [
     "MICROSOFT_",
     "AUTH_MODE",
     "ENTRA_",
     "PUBLIC_URL",
     "DATABASE_URL",
     "ENCRYPTION_KEY",
+    "SMTP_URL",
+    "MAIL_",
     "TRUSTED_PROXIES",
     "SESSION_",
     "LOG_FORMAT",

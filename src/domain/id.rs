@@ -75,6 +75,12 @@ identifier!(
     RecoveryLinkId,
     /// What a form held, until the page after it is shown.
     KeptFormId,
+    /// One person's way into a team.
+    InvitationId,
+    /// Inviting many people with one action.
+    InvitationJobId,
+    /// A server that has taken up some of those people.
+    LeaseId,
 );
 
 /// Where random bytes come from: the operating system, or a seed in tests.

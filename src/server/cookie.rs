@@ -9,9 +9,13 @@ use http::{HeaderMap, HeaderValue, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    domain::{id::Token, sign_in::Refusal},
+    domain::{
+        id::{InvitationId, Token},
+        role::Role,
+        sign_in::Refusal,
+    },
     seal::Sealer,
-    service::{password::Device, sign_in::Attempt},
+    service::{invitation::NotAccepted, password::Device, sign_in::Attempt},
     wire::preferences::Theme,
 };
 
@@ -54,6 +58,20 @@ pub enum Message {
     SignedOutBy {
         /// What that was, in our words.
         said: String,
+    },
+    /// Somebody has joined by an invitation.
+    Joined {
+        /// The team.
+        team: String,
+        /// As what.
+        role: Role,
+    },
+    /// An invitation was not accepted.
+    NotAccepted {
+        /// Which one.
+        invitation: InvitationId,
+        /// Why.
+        why: NotAccepted,
     },
     /// Too much at once.
     Busy,

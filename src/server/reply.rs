@@ -242,15 +242,22 @@ pub fn enter(arrival: &Arrival, finished: Result<Finished, ServiceError>) {
     let (cookies, sealer) = (arrival.state.site.cookies, &arrival.state.services.sealer);
     let set = |cookie: HeaderValue| response.append_header(header::SET_COOKIE, cookie);
     let location = match finished {
-        Ok(Finished::Entered(Entered { token, next })) => {
+        Ok(Finished::Entered(Entered { token, next, joined })) => {
             set(cookies.set_session(&token));
-            set(cookies.clear_message());
+            set(match joined {
+                Some((team, role)) => cookies.set_message(sealer, &Message::Joined { team, role }),
+                None => cookies.clear_message(),
+            });
             next.to_string()
         }
         Ok(Finished::Refused(refused)) => {
             let (cookie, location) = refusal(&arrival.state, refused);
             set(cookie);
             location
+        }
+        Ok(Finished::NotAccepted(invitation, why)) => {
+            set(cookies.set_message(sealer, &Message::NotAccepted { invitation, why }));
+            routes::INVITED.to_owned()
         }
         Ok(Finished::Back(back)) => match back {
             Way::Page(id) => routes::entra_said(id),

@@ -42,7 +42,15 @@ pub async fn start(
         .first("prompt")
         .filter(|prompt| *prompt == "select_account")
         .map(|_| Prompt::SelectAccount);
-    let begun = sign_in::begin(&state.services, query.next(), tenant, prompt, facts.origin()).await;
+    let begun = sign_in::begin(
+        &state.services,
+        query.next(),
+        tenant,
+        prompt,
+        None,
+        facts.origin(),
+    )
+    .await;
     let (attempt, location) = match begun {
         Ok(Begun::Away(attempt, location)) => (attempt, location),
         Ok(Begun::Refused(refused)) => {
@@ -117,6 +125,7 @@ pub async fn finish(arrival: &Arrival) -> Result<Finished, ServiceError> {
     match &finished {
         Ok(Finished::Entered(_)) => state.metrics.sign_in(METHOD, "success", ""),
         Ok(Finished::Refused(refused)) => count_refusal(state, refused.refusal),
+        Ok(Finished::NotAccepted(_, why)) => state.metrics.sign_in(METHOD, "refused", why.code()),
         // An approval is no sign-in, and a proof of ownership is none either.
         Ok(Finished::Consent { .. } | Finished::Back(_)) => {}
         Err(_) => state.metrics.sign_in(METHOD, "failure", INTERNAL),

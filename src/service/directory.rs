@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    domain::tenant::ObjectId,
+    domain::{invitation::Candidate, tenant::ObjectId},
     entra::{
         ApplicationAccess, Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Organization, PersonFound,
     },
@@ -48,6 +48,18 @@ pub async fn first_member(
     group: ObjectId,
 ) -> Result<Option<MemberSeen>, EntraError> {
     entra.read_directory_of(proof.tenant()).first_member(group).await
+}
+
+/// Everybody in this group, directly or through other groups, each once.
+///
+/// # Errors
+/// [`EntraError`]; half a list is none.
+pub async fn everybody_in(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    group: ObjectId,
+) -> Result<Vec<Candidate>, EntraError> {
+    entra.read_directory_of(proof.tenant()).everybody_in(group).await
 }
 
 /// The security groups whose names hold the words of `text`.

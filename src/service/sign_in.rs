@@ -20,20 +20,23 @@ pub use returned::Returned;
 
 use crate::{
     domain::{
-        id::{SessionId, Token},
+        id::{InvitationId, SessionId, Token},
+        role::Role,
         session::LocalPath,
         sign_in::{Check, Refusal},
         tenant::{Registration, TenantId},
     },
     entra::{AuthorizationRequest, Expected, Identity, Prompt},
     service::{
-        Origin, Rules, ServiceError, Services, session,
+        Origin, Rules, ServiceError, Services,
+        invitation::{self, NotAccepted},
+        session,
         tenant::{
             consent,
             proof::{self, Way},
         },
     },
-    storage::{Administrator, Authentication},
+    storage::{Administrator, Authentication, Invited, StoreError},
 };
 
 /// A session was made.
@@ -43,6 +46,8 @@ pub struct Entered {
     pub token: Token,
     /// Where to go.
     pub next: LocalPath,
+    /// The team and the role of somebody who has just joined by an invitation.
+    pub joined: Option<(String, Role)>,
 }
 
 /// How a return from Microsoft ended.
@@ -52,6 +57,8 @@ pub enum Finished {
     Entered(Entered),
     /// Refused, and recorded.
     Refused(Refused),
+    /// The invitation was not accepted, it is recorded, and nobody is signed in.
+    NotAccepted(InvitationId, NotAccepted),
     /// An administrator came back from proving or approving a tenant.
     Back(Way),
     /// Not a sign-in at all: somebody used the documented consent address. Nothing was recorded.
@@ -73,7 +80,7 @@ pub enum Begun {
 }
 
 /// Begins a sign-in. Microsoft is asked first whether it is there (from memory most of the time), since a browser
-/// that has left for a dead address shows nothing of ours any more.
+/// that has left for a dead address shows nothing of ours any more. With an invitation, the return accepts it.
 ///
 /// # Errors
 /// [`ServiceError`] when a refusal could not be recorded.
@@ -82,6 +89,7 @@ pub async fn begin(
     next: LocalPath,
     tenant: Option<TenantId>,
     prompt: Option<Prompt>,
+    invitation: Option<InvitationId>,
     origin: Origin,
 ) -> Result<Begun, ServiceError> {
     let Some(entra) = &services.entra else {
@@ -90,7 +98,7 @@ pub async fn begin(
     if let Err(rejection) = entra.prepare(None).await {
         return match Failing::from(rejection) {
             Failing::Refused(draft) => Ok(Begun::Refused(refuse::record(services, *draft, origin).await?)),
-            Failing::Broken(error) => Err(error),
+            other => refuse::opened(other).map(|_| Begun::Off),
         };
     }
     let started = entra.authorization(AuthorizationRequest { tenant, prompt });
@@ -101,7 +109,7 @@ pub async fn begin(
         verifier: started.verifier,
         next,
         tenant,
-        purpose: Purpose::SignIn,
+        purpose: invitation.map_or(Purpose::SignIn, Purpose::Invitation),
         began: services.now(),
     };
     Ok(Begun::Away(Box::new(attempt), started.url))
@@ -126,7 +134,10 @@ pub async fn finish(
     let ended = match attempt::claim(services, attempts, returned).await {
         Err(failing) => Err(failing),
         Ok(attempt) => match &attempt.purpose {
-            Purpose::SignIn => walk(services, attempt, returned, origin)
+            Purpose::SignIn => walk(services, attempt, None, returned, origin)
+                .await
+                .map(Finished::Entered),
+            Purpose::Invitation(id) => walk(services, attempt, Some(*id), returned, origin)
                 .await
                 .map(Finished::Entered),
             Purpose::Proof(starter) => match administrator(services, session, starter.session).await {
@@ -150,6 +161,11 @@ pub async fn finish(
         Err(Failing::Refused(refusal)) => Ok(Finished::Refused(
             refuse::record(services, *refusal, origin).await?,
         )),
+        Err(Failing::NotAccepted(unwelcome)) => {
+            refuse::record_unwelcome(services, &unwelcome, origin).await?;
+            let invitation = unwelcome.invited.invitation().id;
+            Ok(Finished::NotAccepted(invitation, unwelcome.why))
+        }
         Err(Failing::Broken(error)) => Err(error),
     }
 }
@@ -175,6 +191,7 @@ async fn administrator(
 async fn walk(
     services: &Services,
     attempt: &Attempt,
+    begun: Option<InvitationId>,
     returned: &Returned,
     origin: Origin,
 ) -> Result<Entered, Failing> {
@@ -186,6 +203,10 @@ async fn walk(
         .instrument(info_span!("redeem"))
         .await?;
     let claimed = answer.claimed_tenant()?;
+    let begun = match begun {
+        Some(id) => Some(expected(services, id, claimed).await?),
+        None => None,
+    };
     // Keys are fetched for tenants that a team expects only, or anybody could make us fetch them for random ones.
     if !services.store.is_expected(claimed).await? {
         return Err(
@@ -223,8 +244,9 @@ async fn walk(
         identity: &identity,
         groups: groups.as_ref().map_err(AsRef::as_ref),
         microsoft_session: identity.microsoft_sid().or(returned.session_state()),
+        begun: begun.as_ref(),
     };
-    let token = provision::enter(services, &signing_in, person, origin)
+    let (token, joined) = provision::enter(services, &signing_in, person, origin)
         .instrument(info_span!("store"))
         .await
         .map_err(|failing| failing.with_identity(&identity).in_team(&signing_in))?;
@@ -233,7 +255,21 @@ async fn walk(
     Ok(Entered {
         token,
         next: attempt.next.clone(),
+        joined,
     })
+}
+
+/// The invitation that was begun. Says early, and before anything is fetched for a foreign tenant, that its people are not
+/// those whom it is for; what is certain is decided later.
+async fn expected(services: &Services, id: InvitationId, claimed: TenantId) -> Result<Invited, Failing> {
+    let found = invitation::find_begun(services, id)
+        .await
+        .map_err(Failing::Broken)?;
+    let invited = found.ok_or(StoreError::Missing)?;
+    match invitation::check_tenant(&invited, claimed) {
+        Ok(()) => Ok(invited),
+        Err(why) => Err(Failing::not_accepted(&invited, why, None)),
+    }
 }
 
 /// The team's own rules for people of its tenant. Asked before Microsoft is asked for groups, and once more inside the

@@ -5,12 +5,12 @@ use secrecy::SecretString;
 use crate::{
     domain::{
         audit::{Action, Actor, Event},
-        id::{TeamId, UserId},
+        id::{TeamId, Token, UserId},
         mapping::{Mapping, MappingDraft, Priority},
         role::MappableRole,
         tenant::ObjectId,
     },
-    service::{ServiceError, Services, password},
+    service::{ServiceError, Services, invitation, password},
     storage::{HostOperator, NewTeam, OperatorInTeam, StoreError, TeamRow},
 };
 
@@ -27,7 +27,18 @@ pub struct TeamDraft {
     pub password: Option<SecretString>,
 }
 
-/// Makes a team with its first owner.
+/// A team that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// Which team.
+    pub team: TeamId,
+    /// Its first owner.
+    pub owner: UserId,
+    /// What the address of the owner's invitation ends in, when there is no password. Only its hash is stored.
+    pub invitation: Option<Token>,
+}
+
+/// Makes a team with its first owner: with a password, or with an invitation that is accepted with Microsoft.
 ///
 /// # Errors
 /// [`ServiceError::Operator`] when the address belongs to a password account already.
@@ -35,28 +46,34 @@ pub async fn create(
     services: &Services,
     operator: &HostOperator,
     draft: TeamDraft,
-) -> Result<(TeamId, UserId), ServiceError> {
-    let password_hash = match draft.password {
-        Some(password) => Some(password::hash(services, password).await?),
-        None => None,
+) -> Result<Made, ServiceError> {
+    let (password_hash, (invitation, token)) = match draft.password {
+        Some(password) => (Some(password::hash(services, password).await?), (None, None)),
+        None => {
+            let (invitation, token) = invitation::owner(services, &draft.owner_email, &draft.owner_name);
+            (None, (Some(invitation), Some(token)))
+        }
     };
     let new = NewTeam {
+        invitation,
         name: &draft.name,
         owner_name: &draft.owner_name,
         owner_email: &draft.owner_email,
         password_hash,
     };
-    services
-        .store
-        .create_team(operator, new)
-        .await
-        .map_err(|error| match error {
-            StoreError::Conflict => ServiceError::Operator(format!(
-                "{} already belongs to an account with a password; choose another address for the owner",
-                draft.owner_email
-            )),
-            other => other.into(),
-        })
+    let made = services.store.create_team(operator, new).await;
+    made.map(|(team, owner)| Made {
+        team,
+        owner,
+        invitation: token,
+    })
+    .map_err(|error| match error {
+        StoreError::Conflict => ServiceError::Operator(format!(
+            "{} already belongs to an account with a password; choose another address for the owner",
+            draft.owner_email
+        )),
+        other => other.into(),
+    })
 }
 
 /// All teams.

@@ -37,6 +37,54 @@ pub(super) const MAPPINGS_OF_POSTGRES: &str = "
     from group_mapping
     where team_id = $1 and group_id = any($2)";
 
+/// Which of these people are members of the team, and which have an open invitation.
+pub(super) const MEMBERS_AMONG_SQLITE: &str = "
+    select oid
+    from identity
+    where team_id = $1 and tid = $2 and oid in (select unhex(value) from json_each($3))";
+/// The same by an array.
+pub(super) const MEMBERS_AMONG_POSTGRES: &str = "
+    select oid
+    from identity
+    where team_id = $1 and tid = $2 and oid = any($3)";
+/// See [`MEMBERS_AMONG_SQLITE`].
+pub(super) const INVITED_AMONG_SQLITE: &str = "
+    select oid
+    from invitation
+    where team_id = $1 and tid = $2 and state = 'pending' and expires_at > $4
+        and oid in (select unhex(value) from json_each($3))";
+/// The same by an array.
+pub(super) const INVITED_AMONG_POSTGRES: &str = "
+    select oid
+    from invitation
+    where team_id = $1 and tid = $2 and state = 'pending' and expires_at > $4
+        and oid = any($3)";
+
+/// Takes up rows of a job that are due, the longest waiting first. Servers that ask at once get different ones: `SQLite`
+/// has one writer, `PostgreSQL` passes by what another one is just taking.
+pub(super) const CLAIM_SQLITE: &str = "
+    update invitation_row
+    set outcome = 'sending', lease = $3, held_until = $4
+    where team_id = $1 and job_id = $2 and place in (
+        select place
+        from invitation_row
+        where job_id = $2 and outcome in ('waiting', 'sending') and held_until <= $5
+        order by held_until, place
+        limit $6)
+    returning place, oid, name, email, invitation_id, attempts";
+/// See [`CLAIM_SQLITE`].
+pub(super) const CLAIM_POSTGRES: &str = "
+    update invitation_row
+    set outcome = 'sending', lease = $3, held_until = $4
+    where team_id = $1 and job_id = $2 and place = any (array (
+        select place
+        from invitation_row
+        where job_id = $2 and outcome in ('waiting', 'sending') and held_until <= $5
+        order by held_until, place
+        limit $6
+        for update skip locked))
+    returning place, oid, name, email, invitation_id, attempts";
+
 /// A JSON array of ids, each as 32 hexadecimal digits.
 pub(super) fn array_of_hex<I: Into<Uuid>>(ids: impl Iterator<Item = I>) -> String {
     let mut array = String::from("[");

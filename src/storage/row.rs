@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::domain::{
     id::{
-        AttemptId, EventId, KeptFormId, MappingId, RecoveryLinkId, RegistrationId, SessionId, TeamId, UserId,
+        AttemptId, EventId, InvitationId, InvitationJobId, KeptFormId, LeaseId, MappingId, RecoveryLinkId,
+        RegistrationId, SessionId, TeamId, UserId,
     },
     tenant::{ObjectId, TenantId},
     time::Timestamp,
@@ -52,6 +53,9 @@ stored_as!(
     EventId,
     AttemptId,
     KeptFormId,
+    InvitationId,
+    InvitationJobId,
+    LeaseId,
     RecoveryLinkId,
     TenantId,
     ObjectId,

@@ -6,7 +6,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::FromRow;
 
 use super::{
-    HostOperator, OperatorInTeam, Store, StoreError, on, read, row, tenant::RegistrationRow, work::Tx,
+    HostOperator, NewInvitation, OperatorInTeam, Store, StoreError, on, read, row, tenant::RegistrationRow,
+    work::Tx,
 };
 use crate::domain::{
     audit::{Action, Actor, Event},
@@ -26,6 +27,8 @@ pub struct NewTeam<'text> {
     pub owner_email: &'text str,
     /// The owner's hashed password, or none yet.
     pub password_hash: Option<SecretString>,
+    /// The owner's invitation, for the account that is made here.
+    pub invitation: Option<NewInvitation>,
 }
 
 /// A team, as its operator sees it.
@@ -116,6 +119,20 @@ impl Store {
                     .await?;
             }
         });
+        let invitation = new.invitation.map(|invitation| NewInvitation {
+            account: Some(owner),
+            ..invitation
+        });
+        if let Some(invitation) = invitation {
+            work.insert_invitations(std::slice::from_ref(&invitation), now)
+                .await?;
+            let event = Event::success(Actor::System, Action::InvitationCreated)
+                .on("invitation", invitation.id)
+                .with("role", invitation.role.name())
+                .with("email", owner_email.clone())
+                .with("expires_at", invitation.expires.to_string());
+            work.record(event).await?;
+        }
         let provisioned = Event::success(Actor::System, Action::MemberProvisioned)
             .on("member", owner)
             .with("role", "owner")

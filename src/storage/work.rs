@@ -1,5 +1,7 @@
 //! The unit of work: writes, their events, and one commit. Dropped without a commit, nothing has happened.
 
+pub(super) mod many;
+
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::{InTeam, Pool, Store, StoreError, dialect, dialect::locked, on, row};
@@ -132,7 +134,11 @@ impl Work {
     }
 
     /// The newest link of a chain, locked until the end of the transaction. A new chain starts at nothing.
-    async fn lock_head(&mut self, chain: &str, team: Option<TeamId>) -> Result<(i64, Vec<u8>), StoreError> {
+    pub(super) async fn lock_head(
+        &mut self,
+        chain: &str,
+        team: Option<TeamId>,
+    ) -> Result<(i64, Vec<u8>), StoreError> {
         let start = "insert into audit_chain (chain, team_id, sequence, hash)
                      values ($1, $2, 0, $3)
                      on conflict (chain) do nothing";

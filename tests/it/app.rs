@@ -187,7 +187,7 @@ impl App {
             owner_name: "Olivia Owner".to_owned(),
             password: None,
         };
-        let (team, _) = team::create(&self.services, &operator, draft)
+        let team::Made { team, .. } = team::create(&self.services, &operator, draft)
             .await
             .expect("a team");
         self.register(team, tenant, |_| {}).await;

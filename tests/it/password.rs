@@ -29,7 +29,7 @@ async fn team_of(app: &App, name: &str, email: &str) -> TeamId {
         owner_name: "Priya Shah".to_owned(),
         password: Some(SecretString::from(PASSWORD)),
     };
-    let (team, _) = team::create(&app.services, &HostOperator::on_this_machine(), draft)
+    let team::Made { team, .. } = team::create(&app.services, &HostOperator::on_this_machine(), draft)
         .await
         .expect("a team");
     team

@@ -82,6 +82,7 @@ impl World {
             owner_name: "Olivia Owner",
             owner_email: &address,
             password_hash: None,
+            invitation: None,
         };
         let (team, owner) = self
             .store

@@ -34,7 +34,7 @@ pub(crate) async fn owner_of_new_team(app: &App, name: &str) -> (TeamId, Browser
         owner_name: "Olivia Owner".to_owned(),
         password: None,
     };
-    let (team, owner) = team::create(&app.services, &operator, draft)
+    let team::Made { team, owner, .. } = team::create(&app.services, &operator, draft)
         .await
         .expect("a team");
     let link = recovery::create(&app.services, &operator, &recovery::Person::User(owner))

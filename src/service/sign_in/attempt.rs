@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{refuse::Failing, returned::Returned};
 use crate::{
     domain::{
-        id::{AttemptId, SessionId, Token},
+        id::{AttemptId, InvitationId, SessionId, Token},
         session::LocalPath,
         sign_in::{Check, Refusal},
         tenant::{TenantForm, TenantId},
@@ -44,6 +44,8 @@ pub enum Purpose {
     /// To sign in.
     #[default]
     SignIn,
+    /// To sign in and accept this invitation. Its token is not in here: whoever began it held the link.
+    Invitation(InvitationId),
     /// To prove that the tenant is the team's own.
     Proof(Starter),
     /// To approve the application in the tenant.

@@ -1,5 +1,7 @@
 //! The one unit of work in which a sign-in becomes a member, a role and a session.
 
+mod welcome;
+
 use super::{admit, refuse::Failing};
 use crate::{
     domain::{
@@ -8,7 +10,7 @@ use crate::{
         kept::{self, Kept, WithoutGroups},
         mapping,
         member::Standing,
-        role::{HeldRole, role_after_sign_in},
+        role::{HeldRole, Role, role_after_sign_in},
         sign_in::{Check, Refusal},
         time::Timestamp,
     },
@@ -16,7 +18,8 @@ use crate::{
     seal,
     service::{Origin, Services},
     storage::{
-        GroupFacts, IdentifiedMember, NewMember, NewSession, SignInLabels, SigningIn, StoreError, Work,
+        GroupFacts, IdentifiedMember, Invited, NewMember, NewSession, SignInLabels, SigningIn, StoreError,
+        Work,
     },
 };
 
@@ -31,6 +34,8 @@ pub(super) struct Person<'said> {
     pub(super) groups: Result<&'said Groups, &'said GroupsUnread>,
     /// Microsoft's name of its own session.
     pub(super) microsoft_session: Option<&'said str>,
+    /// The invitation that is to be accepted.
+    pub(super) begun: Option<&'said Invited>,
 }
 
 /// Makes or refreshes the member, decides the role, makes the session, all in one transaction with its events.
@@ -39,7 +44,7 @@ pub(super) async fn enter(
     signing_in: &SigningIn,
     person: Person<'_>,
     origin: Origin,
-) -> Result<Token, Failing> {
+) -> Result<(Token, Option<(String, Role)>), Failing> {
     let mut tries = 1;
     loop {
         match attempt(services, signing_in, person, origin).await {
@@ -63,7 +68,7 @@ async fn attempt(
     signing_in: &SigningIn,
     person: Person<'_>,
     origin: Origin,
-) -> Result<Token, Failing> {
+) -> Result<(Token, Option<(String, Role)>), Failing> {
     let now = services.now();
     let Person { identity, .. } = person;
     let mut work = services.store.begin(signing_in).await?;
@@ -83,8 +88,10 @@ async fn attempt(
     if let Some(known) = &known {
         admit_member(known, identity)?;
     }
+    let newcomer = welcome::newcomer(&mut work, person, known.as_ref(), now).await?;
     let before = known.as_ref().map(|known| (known.member.user, known.member.held));
-    let decided = decide(services, &mut work, before, person.groups, now).await?;
+    let before = newcomer.account.or(before);
+    let decided = decide(services, &mut work, before, newcomer.invited, person.groups, now).await?;
     let held = decided.held;
     let user = match before {
         Some((user, _)) => {
@@ -100,6 +107,7 @@ async fn attempt(
     };
     let before = before.map(|(_, held)| held);
     announce(&mut work, &joined, before, identity, origin).await?;
+    let has_joined = welcome::accept(&mut work, &joined, newcomer, identity, origin, now).await?;
     match &decided.groups {
         Remembered::Read(facts) => work.record_groups(user, facts).await?,
         Remembered::Kept(_) => work.record_groups_unread(user, now).await?,
@@ -126,7 +134,8 @@ async fn attempt(
         .with("role", held.role.name())
         .with("source", held.source.to_string());
     work.commit(decided.groups.told(event)).await?;
-    Ok(token)
+    let team = signing_in.team_name().to_owned();
+    Ok((token, has_joined.then_some((team, held.role))))
 }
 
 /// The role, and what is remembered of the groups behind it.
@@ -159,11 +168,12 @@ impl Remembered {
     }
 }
 
-/// Which role a member, or a newcomer, has after this sign-in.
+/// Which role a member, or a newcomer, has after this sign-in. What a newcomer was invited to counts as held before.
 async fn decide(
     services: &Services,
     work: &mut Work,
     before: Option<(UserId, HeldRole)>,
+    invited: Option<HeldRole>,
     groups: Result<&Groups, &GroupsUnread>,
     now: Timestamp,
 ) -> Result<Decided, Failing> {
@@ -171,7 +181,7 @@ async fn decide(
         (Ok(groups), _) => {
             let matched = work.list_mappings_of(&groups.ids).await?;
             let decided = mapping::resolve(&groups.ids, &matched).map(|mapping| (mapping.id, mapping.role));
-            let before = before.map(|(_, held)| held);
+            let before = before.map(|(_, held)| held).or(invited);
             Ok(Decided {
                 held: role_after_sign_in(before, decided, services.rules.default_role),
                 groups: Remembered::Read(GroupFacts {

@@ -5,11 +5,11 @@ use crate::{
         audit::{Action, Actor, Event, Outcome},
         id::Reference,
         sign_in::{Check, Refusal},
-        tenant::TenantId,
+        tenant::{IdentityKey, TenantId},
     },
     entra::{GroupsUnread, Identity, Rejection},
-    service::{Origin, ServiceError, Services},
-    storage::{SigningIn, StoreError},
+    service::{Origin, ServiceError, Services, invitation::NotAccepted},
+    storage::{Invited, SigningIn, StoreError},
 };
 
 /// What the person is told.
@@ -26,8 +26,19 @@ pub struct Refused {
 pub(in crate::service) enum Failing {
     /// A refusal, to be recorded.
     Refused(Box<Draft>),
+    /// The invitation that this sign-in was to accept is not accepted, and nobody is signed in.
+    NotAccepted(Box<Unwelcome>),
     /// Our own fault.
     Broken(ServiceError),
+}
+
+/// Somebody whose invitation was not accepted.
+#[derive(Debug)]
+pub(in crate::service) struct Unwelcome {
+    pub(super) invited: Invited,
+    pub(super) why: NotAccepted,
+    /// Who it was, once that is certain.
+    pub(super) key: Option<IdentityKey>,
 }
 
 /// A refusal and the facts known when it happened.
@@ -45,7 +56,7 @@ pub(in crate::service) struct Draft {
 /// Who was refused, from a validated token.
 #[derive(Debug)]
 struct Person {
-    key: crate::domain::tenant::IdentityKey,
+    key: IdentityKey,
     name: String,
     email: Option<String>,
 }
@@ -70,13 +81,22 @@ impl Failing {
         }))
     }
 
+    /// Nobody is signed in, since the invitation is for somebody else or cannot be accepted.
+    pub(super) fn not_accepted(invited: &Invited, why: NotAccepted, key: Option<IdentityKey>) -> Self {
+        Self::NotAccepted(Box::new(Unwelcome {
+            invited: invited.clone(),
+            why,
+            key,
+        }))
+    }
+
     fn map(self, change: impl FnOnce(&mut Draft)) -> Self {
         match self {
             Self::Refused(mut draft) => {
                 change(&mut draft);
                 Self::Refused(draft)
             }
-            broken @ Self::Broken(_) => broken,
+            other @ (Self::Broken(_) | Self::NotAccepted(_)) => other,
         }
     }
 
@@ -154,10 +174,33 @@ pub(super) async fn record(
     Ok(refused)
 }
 
+/// Records that an invitation was not accepted, in the log of the team that made it.
+pub(super) async fn record_unwelcome(
+    services: &Services,
+    unwelcome: &Unwelcome,
+    origin: Origin,
+) -> Result<(), ServiceError> {
+    let invited = &unwelcome.invited;
+    let mut event = Event::new(Actor::Anonymous, Action::InvitationAccepted, Outcome::Refused)
+        .because(unwelcome.why.code())
+        .on("invitation", invited.invitation().id)
+        .from(origin.ip)
+        .with("correlation_id", origin.reference.code());
+    if let Some(key) = unwelcome.key {
+        event = event
+            .with("tid", key.tenant.to_string())
+            .with("oid", key.object.to_string());
+    }
+    services.store.begin(invited).await?.commit(event).await?;
+    Ok(())
+}
+
 /// What was refused, or our own fault.
 pub(in crate::service) fn opened(failing: Failing) -> Result<Draft, ServiceError> {
     match failing {
         Failing::Refused(draft) => Ok(*draft),
+        // Only a sign-in accepts one.
+        Failing::NotAccepted(_) => Err(StoreError::Missing.into()),
         Failing::Broken(error) => Err(error),
     }
 }

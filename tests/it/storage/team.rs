@@ -18,6 +18,7 @@ fn new_team<'text>(name: &'text str, email: &'text str, password: Option<&str>) 
         owner_name: "Olivia Owner",
         owner_email: email,
         password_hash,
+        invitation: None,
     }
 }
 

@@ -147,6 +147,7 @@ async fn a_password_is_found_by_its_address_and_changed_in_its_team_only() {
         owner_name: "Olivia Owner",
         owner_email: "olivia@example.com",
         password_hash: Some(SecretString::from("old")),
+        invitation: None,
     };
     let (_, owner) = world.store.create_team(&world.operator, new).await.expect("made");
     let (theirs, _) = world.team("Theirs").await;
