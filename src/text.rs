@@ -15,6 +15,8 @@ pub mod form;
 pub mod front;
 pub mod integration_card;
 pub mod integrations;
+pub mod mapping_words;
+pub mod mappings;
 pub mod minutes;
 pub mod overview;
 pub mod permissions;
