@@ -4,6 +4,7 @@
 //! is served hidden.
 
 pub mod code;
+pub mod combobox;
 pub mod copy;
 pub mod disclosure;
 pub mod drawn;
@@ -12,8 +13,10 @@ pub mod feedback;
 pub mod form;
 pub mod hydrated;
 pub mod in_place;
+pub mod latest;
 pub mod layout;
 pub mod rail;
 pub mod state;
+pub mod step;
 pub mod theme;
 pub mod whole;

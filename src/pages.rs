@@ -8,6 +8,7 @@ pub mod entra;
 pub mod head;
 pub mod integrations;
 pub mod leaving;
+pub mod mappings;
 pub mod no_permission;
 pub mod not_found;
 pub mod overview;

@@ -2,6 +2,7 @@
 
 use crate::domain::{
     id::{KeptFormId, MappingId, Token},
+    role::Role,
     session::LocalPath,
 };
 
@@ -43,6 +44,8 @@ pub const TENANT_VERIFY: &str = "/api/tenant/verify";
 pub const GROUP_SEARCH: &str = "/api/groups/search";
 /// All mappings, as data.
 pub const MAPPING_LIST: &str = "/api/mappings/list";
+/// The page of the mappings, drawn.
+pub const MAPPING_VIEW: &str = "/api/mappings/view";
 /// What a change of the mappings will do (POST).
 pub const MAPPING_PREVIEW: &str = "/api/mappings/preview";
 /// Maps a group to a role (POST).
@@ -133,6 +136,16 @@ pub fn mapping_edit(mapping: MappingId) -> String {
 /// The form of one mapping, saying what is kept under this id.
 pub fn mapping_edit_said(mapping: MappingId, id: KeptFormId) -> String {
     format!("{MAPPINGS}?edit={mapping}&form={id}")
+}
+
+/// The page of the mappings with a role and a priority for a group that is still to be found.
+pub fn mapping_like(role: Role, priority: u8) -> String {
+    format!("{MAPPINGS}?role={role}&priority={priority}")
+}
+
+/// The people of a mapping's group.
+pub fn mapping_members(mapping: MappingId) -> String {
+    format!("{MAPPINGS}/{mapping}/members")
 }
 
 /// The question before a mapping is removed.

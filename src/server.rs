@@ -10,6 +10,7 @@ mod limits;
 mod listen;
 mod login;
 pub mod mapping;
+pub mod mapping_page;
 pub mod ops;
 mod password;
 mod permissions;

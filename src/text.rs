@@ -16,6 +16,8 @@ pub mod front;
 pub mod integration_card;
 pub mod integrations;
 pub mod invitation_mail;
+pub mod mapping_words;
+pub mod mappings;
 pub mod minutes;
 pub mod overview;
 pub mod permissions;

@@ -3,6 +3,7 @@
 use leptos::{prelude::server, server_fn::codec::GetUrl};
 
 use crate::wire::{
+    drawn::Drawn,
     fault::Fault,
     mapping::{MappingPreview, MappingRow},
 };
@@ -18,6 +19,20 @@ pub async fn list() -> Result<Vec<MappingRow>, Fault> {
     let call = guard::signed_in().await?;
     let list = mapping::list(&call).await;
     reply::answer(&call.arrival, list)
+}
+
+/// The page of the mappings as markup, for the browser. It takes no arguments: the page's own query says what is asked, and
+/// that query is the same in the page that the server renders and in the call of a browser.
+///
+/// # Errors
+/// [`Fault::SignedOut`] without a session.
+#[server(prefix = "/api", endpoint = "mappings/view", input = GetUrl)]
+pub async fn view() -> Result<Drawn, Fault> {
+    use crate::server::{guard, mapping_page, reply};
+
+    let call = guard::signed_in().await?;
+    let view = mapping_page::view(&call).await;
+    reply::answer(&call.arrival, view)
 }
 
 /// What a new mapping, or with `id` a changed one, will do to people at their next sign-in. Owners and admins only.

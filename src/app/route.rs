@@ -146,7 +146,7 @@ impl ChooseView for Shown {
         match place {
             Place::Overview => Overview::preload().await,
             Place::Integrations => Integrations::preload().await,
-            Place::Entra => Drawn::preload().await,
+            Place::Entra | Place::Mappings => Drawn::preload().await,
             Place::Missing => {}
         }
     }
@@ -166,7 +166,7 @@ impl Begun {
         match place {
             Place::Overview => Self::Overview(Overview::data()),
             Place::Integrations => Self::Integrations(Integrations::data()),
-            Place::Entra => Self::Drawn(Drawn::data()),
+            Place::Entra | Place::Mappings => Self::Drawn(Drawn::data()),
             Place::Missing => Self::Missing,
         }
     }

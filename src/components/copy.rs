@@ -38,7 +38,8 @@ pub fn CopyButton(
     #[prop(into)]
     of: String,
     /// What that is, as in `Copy reference`.
-    thing: &'static str,
+    #[prop(into)]
+    thing: String,
     /// How it looks.
     #[prop(optional)]
     look: Look,
@@ -62,8 +63,8 @@ pub fn CopyButton(
             class=class
             hidden=present(move || !ready.get())
             data-copy=of
-            data-copied=(words.copied)(thing)
-            data-failed=(words.not_copied)(thing)
+            data-copied=(words.copied)(&thing)
+            data-failed=(words.not_copied)(&thing)
             on:click=|event| copy(&event)
         >
             <Icon picture=Picture::Copy />

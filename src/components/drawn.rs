@@ -17,6 +17,8 @@ use super::{
 
 /// The buttons that open details.
 const CLOSED_OR_OPEN: &str = "button[aria-expanded]";
+/// Whether something that folds is open.
+const FOLD: &str = "data-fold";
 
 /// Shows the buttons that only a script can serve.
 pub fn reveal() {
@@ -93,7 +95,12 @@ fn open(button: &Element, open: bool) {
     let _ = button.set_attribute("aria-expanded", if open { "true" } else { "false" });
     let shown = button.get_attribute("aria-controls");
     if let Some(shown) = shown.and_then(|id| document().get_element_by_id(&id)) {
-        hide(&shown, !open);
+        // What folds does so on narrow screens only, and the style sheet knows which those are.
+        if shown.has_attribute(FOLD) {
+            let _ = shown.set_attribute(FOLD, if open { "open" } else { "closed" });
+        } else {
+            hide(&shown, !open);
+        }
     }
     let pictures = button.children();
     for (at, hidden) in [(0, open), (1, !open)] {

@@ -37,6 +37,12 @@ pub enum Picture {
     Menu,
     /// Nothing is known yet.
     Open,
+    /// Sorts, or is sorted.
+    Sort,
+    /// Searches.
+    Search,
+    /// What protects.
+    Shield,
 }
 
 impl Picture {
@@ -55,6 +61,9 @@ impl Picture {
             Self::Down => "down",
             Self::Menu => "menu",
             Self::Open => "todo",
+            Self::Sort => "sort",
+            Self::Search => "search",
+            Self::Shield => "shield",
         }
     }
 

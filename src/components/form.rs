@@ -1,6 +1,6 @@
 //! Parts of forms: a field, a switch, the buttons that send, and what was refused.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     element::{Icon, Picture},
@@ -106,10 +106,8 @@ fn said(words: &'static str) -> String {
 /// What was typed and refused: above the heading, and the first thing that is read.
 #[component]
 pub fn ErrorSummary<V>(
-    /// What happened and how to fix it.
-    words: String,
-    /// The `id` of the field to fix, when it is one.
-    field: Option<&'static str>,
+    /// What happened and how to fix it, each with the `id` of the field to fix when it is one.
+    errors: Vec<(String, Option<&'static str>)>,
     /// What else helps.
     children: TypedChildren<V>,
 ) -> impl IntoView
@@ -117,27 +115,32 @@ where
     V: IntoView + 'static,
 {
     let heading = text::<Form>().problem;
+    let (fields, others): (Vec<_>, Vec<_>) = errors.into_iter().partition(|(_, field)| field.is_some());
+    let fields = (!fields.is_empty()).then(|| {
+        view! {
+            <ul>
+                {fields
+                    .into_iter()
+                    .map(|(words, field)| {
+                        view! {
+                            <li>
+                                <a href=format!("#{}", field.unwrap_or_default()) rel="external">
+                                    {words}
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect::<Vec<_>>()}
+            </ul>
+        }
+    });
     view! {
         <div class="banner bad error-summary" id="problem" role="alert" tabindex="-1" autofocus>
             <Icon picture=Picture::Fail />
             <div class="text">
                 <h2>{heading}</h2>
-                {match field {
-                    Some(field) => {
-                        Either::Left(
-                            view! {
-                                <ul>
-                                    <li>
-                                        <a href=format!("#{field}") rel="external">
-                                            {words}
-                                        </a>
-                                    </li>
-                                </ul>
-                            },
-                        )
-                    }
-                    None => Either::Right(view! { <p>{words}</p> }),
-                }}
+                {fields}
+                {others.into_iter().map(|(words, _)| view! { <p>{words}</p> }).collect::<Vec<_>>()}
                 {(children.into_inner())()}
             </div>
         </div>

@@ -44,10 +44,12 @@ pub struct Drawn {
 impl LazyRoute for Drawn {
     fn data() -> Self {
         let place = use_url().with_untracked(|address| Place::at(address.path()));
-        Self {
-            place,
-            page: load_here(api::tenant::View {}),
-        }
+        let page = match place {
+            Place::Mappings => load_here(api::mapping::View {}),
+            // The table of routes asks for no other.
+            _ => load_here(api::tenant::View {}),
+        };
+        Self { place, page }
     }
 
     fn view(this: Self) -> AnyView {
@@ -70,9 +72,18 @@ struct Ways {
 
 impl Ways {
     fn of(place: Place) -> Self {
+        let heading = place.heading();
+        if place == Place::Mappings {
+            return Self {
+                heading,
+                what: text::<text::mappings::Mappings>().data,
+                leave: None,
+                begin: Some(super::mappings::browser::begin),
+            };
+        }
         let entra = text::<text::entra::Entra>();
         Self {
-            heading: place.heading(),
+            heading,
             what: entra.data,
             leave: Some(entra.leave),
             begin: None,

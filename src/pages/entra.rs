@@ -6,7 +6,6 @@ pub mod drawn;
 pub mod failures;
 pub mod regions;
 pub mod settings;
-pub mod step;
 pub mod test;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::{
     routes,
-    text::{entra, faults, integrations, overview, text},
+    text::{entra, faults, integrations, mappings, overview, text},
 };
 
 /// A page of the dashboard.
@@ -14,13 +14,15 @@ pub enum Place {
     Integrations,
     /// Microsoft Entra ID.
     Entra,
+    /// SSO Group Mappings.
+    Mappings,
     /// Every address of the dashboard that is none of these.
     Missing,
 }
 
 impl Place {
     /// Those with an address.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Integrations, Self::Entra];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Integrations, Self::Entra, Self::Mappings];
 
     /// The page at a path.
     pub fn at(path: &str) -> Self {
@@ -35,6 +37,7 @@ impl Place {
             Self::Overview | Self::Missing => routes::DASHBOARD,
             Self::Integrations => routes::INTEGRATIONS,
             Self::Entra => routes::ENTRA,
+            Self::Mappings => routes::MAPPINGS,
         }
     }
 
@@ -44,6 +47,7 @@ impl Place {
             Self::Overview => text::<overview::Overview>().heading,
             Self::Integrations => text::<integrations::Integrations>().heading,
             Self::Entra => text::<entra::Entra>().heading,
+            Self::Mappings => text::<mappings::Mappings>().heading,
             Self::Missing => text::<faults::Faults>().not_found,
         }
     }
@@ -52,8 +56,13 @@ impl Place {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Entra => Some(Self::Integrations),
-            Self::Overview | Self::Integrations | Self::Missing => None,
+            Self::Overview | Self::Integrations | Self::Mappings | Self::Missing => None,
         }
+    }
+
+    /// Whether it lies in the group `Security` of the menu.
+    pub const fn is_security(self) -> bool {
+        matches!(self, Self::Mappings)
     }
 }
 

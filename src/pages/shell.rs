@@ -108,6 +108,9 @@ fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl
 fn trail(path: &str) -> String {
     let place = Place::at(path);
     let mut markup = String::new();
+    if place.is_security() {
+        markup = format!("<li>{}</li>", text::<text::shell::Shell>().security);
+    }
     if let Some(parent) = place.parent() {
         markup = format!(r#"<li><a href="{}">{}</a></li>"#, parent.path(), parent.heading());
     }
@@ -184,17 +187,21 @@ fn Side(menu: Disclosure) -> impl IntoView {
 /// The main menu, as text for the same reason as the [`trail`]. A page is the current one on the pages below it too.
 fn entries(path: &str) -> String {
     let here = Place::at(path);
-    let entry = |place: Place, picture: Picture| {
+    let entry = |place: Place, picture: &str| {
         let current = if here == place || here.parent() == Some(place) {
             r#" aria-current="page""#
         } else {
             ""
         };
         let (path, name) = (place.path(), place.heading());
-        format!(
-            r#"<li><a href="{path}"{current}>{}{name}</a></li>"#,
-            picture.markup()
-        )
+        format!(r#"<li><a href="{path}"{current}>{picture}{name}</a></li>"#)
     };
-    entry(Place::Overview, Picture::Overview) + &entry(Place::Integrations, Picture::Plug)
+    format!(
+        r#"{}{}<li><span class="menu-group">{}{}</span><ul>{}</ul></li>"#,
+        entry(Place::Overview, &Picture::Overview.markup()),
+        entry(Place::Integrations, &Picture::Plug.markup()),
+        Picture::Shield.markup(),
+        text::<text::shell::Shell>().security,
+        entry(Place::Mappings, ""),
+    )
 }

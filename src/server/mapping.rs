@@ -1,13 +1,15 @@
 //! The forms about mappings of groups to roles, and what other tools ask about them.
 
-use super::{guard::Call, reply};
+use super::{guard::Call, mapping_page, reply};
 use crate::{
     domain::{
         id::{KeptFormId, MappingId},
         mapping::{
-            Change, Mapping, MappingDraft, MappingForm, MappingNotice, MappingRefused, Mistake, Wanted,
+            Change, Mapping, MappingDraft, MappingForm, MappingNotice, MappingRefused, Mistake, Priority,
+            Wanted,
         },
     },
+    pages::mappings::drawn,
     routes,
     service::{
         ServiceError, kept_form,
@@ -116,20 +118,20 @@ pub async fn search(call: &Call<Administrator>, query: &str) -> Result<GroupsFou
         kind: candidate.kind,
         mapped: candidate.mapped.map(|(_, role)| role.role()),
     };
-    Ok(
-        match mapping::search(call.services(), &call.proof, query).await? {
-            Search::Found { groups, more, .. } => GroupsFound {
-                groups: groups.into_iter().map(group).collect(),
-                more,
-                closed: None,
-            },
-            Search::Closed { why, by_id } => GroupsFound {
-                groups: by_id.into_iter().map(group).collect(),
-                more: false,
-                closed: Some(code(&why).to_owned()),
-            },
-        },
-    )
+    let search = mapping::search(call.services(), &call.proof, query).await?;
+    let domain = mapping::domain(call.services(), &call.proof).await?;
+    let results = mapping_page::results(&search, query, domain.as_deref());
+    let (groups, more, closed) = match search {
+        Search::Found { groups, more, .. } => (groups, more, None),
+        Search::Closed { why, by_id } => (by_id.into_iter().collect(), false, Some(code(&why).to_owned())),
+    };
+    Ok(GroupsFound {
+        groups: groups.into_iter().map(group).collect(),
+        more,
+        closed,
+        markup: drawn::options(&results),
+        said: results.said,
+    })
 }
 
 /// The fixed word for a directory that cannot be read.
@@ -161,7 +163,7 @@ pub async fn preview(call: &Call<Administrator>, sent: Sent) -> Result<MappingPr
         return Ok(MappingPreview::default());
     }
     match mapping::preview(call.services(), &call.proof, &change).await {
-        Ok(preview) => Ok(told(preview)),
+        Ok(preview) => Ok(told(preview, &form)),
         Err(error) => Err(broke(call, &error, Some(form)).await),
     }
 }
@@ -185,7 +187,9 @@ pub(super) fn change(form: &MappingForm) -> Result<Change, Vec<Mistake>> {
     }
 }
 
-fn told(preview: Preview) -> MappingPreview {
+fn told(preview: Preview, form: &MappingForm) -> MappingPreview {
+    let priority = form.priority().unwrap_or(Priority::LOWEST);
+    let in_words = mapping_page::told(&preview, priority, form.id.is_some());
     let change = |change: mapping::RoleChange| RoleChange {
         user_id: change.user.to_string(),
         name: change.name,
@@ -206,6 +210,8 @@ fn told(preview: Preview) -> MappingPreview {
             }
             .to_owned()
         }),
+        said: in_words.first.clone(),
+        markup: drawn::told(in_words),
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Mappings {
     pub reading: Reading,
     /// Whether people of the team's tenant can sign in; `None` without a tenant.
     pub enabled: Option<bool>,
+    /// A verified domain of the tenant, once one is known.
+    pub domain: Option<String>,
 }
 
 impl Mappings {
@@ -114,8 +116,18 @@ pub async fn list(services: &Services, person: &SignedIn) -> Result<Mappings, Se
     Ok(Mappings {
         rows,
         reading,
-        enabled: registration.map(|registration| registration.enabled),
+        enabled: registration.as_ref().map(|registration| registration.enabled),
+        domain: registration.and_then(|registration| registration.domain),
     })
+}
+
+/// A verified domain of the team's tenant, once one is known.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn domain(services: &Services, admin: &Administrator) -> Result<Option<String>, ServiceError> {
+    let registration = services.store.find_registration(admin).await?;
+    Ok(registration.and_then(|registration| registration.domain))
 }
 
 /// One mapping with what is known of its group.

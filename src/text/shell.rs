@@ -12,6 +12,8 @@ pub struct Shell {
     pub breadcrumb: &'static str,
     /// The button that opens the main menu on a phone.
     pub menu: &'static str,
+    /// The group of pages about security.
+    pub security: &'static str,
     /// Stands before the person's name in the account button; ends in a space.
     pub account: &'static str,
     /// Ends the session.
@@ -46,6 +48,7 @@ pub static EN: Shell = Shell {
     main_menu: "Main",
     breadcrumb: "Breadcrumb",
     menu: "Menu",
+    security: "Security",
     account: "Account: ",
     sign_out: "Sign out",
     theme: "Theme",

@@ -14,6 +14,10 @@ pub struct GroupsFound {
     pub more: bool,
     /// Why groups cannot be searched, as a fixed word; none while they can.
     pub closed: Option<String>,
+    /// How many were found, or why none, in words.
+    pub said: String,
+    /// The groups as the page's list shows them, as HTML.
+    pub markup: String,
 }
 
 /// A group that was found.
@@ -70,6 +74,10 @@ pub struct MappingPreview {
     pub ties: Vec<String>,
     /// What could not be found out, as a fixed word: `members`, `members_now` or `other_groups`.
     pub unknown: Option<String>,
+    /// The first sentence about it.
+    pub said: String,
+    /// All of it as the page shows it, as HTML.
+    pub markup: String,
 }
 
 /// One person whose role changes.

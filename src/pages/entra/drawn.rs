@@ -9,7 +9,6 @@ use super::{
     failures::Failures,
     regions::{ConditionalAccess, ConsentRegion, Disconnect, GuestsRegion, OwnershipRegion, Status},
     settings::{FIELD, SettingsForm, SettingsRead},
-    step::{LEAST, StepPage},
     test::TestRegion,
 };
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
         form::ErrorSummary,
         rail::Asked,
         state::{Notice, look},
+        step::{LEAST, StepPage},
     },
     routes,
     text::{self, form::Form, text},
@@ -61,12 +61,16 @@ fn own_name(page: &EntraPage) -> Option<String> {
 
 #[component]
 fn Page(mut page: EntraPage) -> impl IntoView {
+    let words = text::<text::entra::Entra>();
     let above = view! {
         <Notice said=page.notice.take() />
         {page.problem.clone().map(|problem| view! { <Refused problem /> })}
     };
     let below = match page.step.take() {
-        Some(step) => view! { <StepPage step /> }.into_any(),
+        Some(step) => {
+            view! { <StepPage step back=routes::ENTRA cancel=words.cancel sending=words.working /> }
+                .into_any()
+        }
         None => view! { <Regions page /> }.into_any(),
     };
     (above, below)
@@ -83,7 +87,7 @@ fn Refused(problem: Problem) -> impl IntoView {
         theirs,
     } = problem;
     view! {
-        <ErrorSummary words=said field=at_tenant_id.then_some(FIELD)>
+        <ErrorSummary errors=vec![(said, at_tenant_id.then_some(FIELD))]>
             {(!theirs.is_empty())
                 .then(|| {
                     view! {

@@ -2,12 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    components::form::SendButton,
-    routes,
-    text::{self, text},
-    wire::tenant::Step,
-};
+use super::form::SendButton;
+use crate::wire::tenant::Step;
 
 /// What finds the least that one can do.
 pub const LEAST: &str = "#step-cancel";
@@ -17,8 +13,13 @@ pub const LEAST: &str = "#step-cancel";
 pub fn StepPage(
     /// What it is about.
     step: Step,
+    /// The page it replaces.
+    back: &'static str,
+    /// The link to that, which changes nothing.
+    cancel: &'static str,
+    /// What the button says while its form is on its way.
+    sending: &'static str,
 ) -> impl IntoView {
-    let words = text::<text::entra::Entra>();
     let class = if step.takes_away {
         "button button-danger"
     } else {
@@ -42,7 +43,7 @@ pub fn StepPage(
                     .into_iter()
                     .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
                     .collect::<Vec<_>>()}
-                <SendButton id="step-button" class=class label=step.button sending=words.working />
+                <SendButton id="step-button" class=class label=step.button sending=sending />
             </form>
         }
     });
@@ -55,8 +56,8 @@ pub fn StepPage(
             {people}
             // The link comes first for the keyboard and stands last for the eye.
             <div class="cluster decide">
-                <a class="link" id="step-cancel" href=routes::ENTRA autofocus>
-                    {words.cancel}
+                <a class="link" id="step-cancel" href=back autofocus>
+                    {cancel}
                 </a>
                 {decide}
             </div>
