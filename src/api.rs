@@ -2,6 +2,7 @@
 
 pub mod group;
 pub mod integration;
+pub mod invitation;
 pub mod mapping;
 pub mod session;
 pub mod sign_in;

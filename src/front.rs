@@ -4,15 +4,17 @@
 //! holds no inline script and no inline style, and is the same each time.
 
 mod document;
+mod invite;
 mod login;
 mod permissions;
 mod problem;
 mod recover;
 
+pub use invite::{Invite, Invitee, Mistaken, Open as OpenInvite, Way as InviteWay, invite};
 pub use login::{FormProblem, Login, Notice, Refused, Typed, login};
 pub use permissions::{Permissions, Reader, Standing, permissions};
 pub use problem::{Problem, SentForm, problem};
-pub use recover::{Recover, recover, recovered};
+pub use recover::{Recover, joined, recover, recovered};
 
 use crate::wire::preferences::Theme;
 

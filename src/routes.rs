@@ -1,7 +1,7 @@
 //! Every path of the product, as a constant or a builder. Links, redirects and tests use these and no literals.
 
 use crate::domain::{
-    id::{KeptFormId, MappingId, Token},
+    id::{InvitationJobId, KeptFormId, MappingId, Token},
     role::Role,
     session::LocalPath,
 };
@@ -66,6 +66,26 @@ pub const PERMISSIONS: &str = "/permissions";
 pub const PREFERENCES: &str = "/preferences";
 /// The page of a recovery link; the token follows.
 pub const RECOVER: &str = "/recover/{token}";
+/// Invites people of a group (POST).
+pub const INVITATION_START: &str = "/api/invitations/start";
+/// How far such an action is.
+pub const INVITATION_PROGRESS: &str = "/api/invitations/progress";
+/// How it went with each person.
+pub const INVITATION_RESULTS: &str = "/api/invitations/results";
+/// The links that are shown once (POST).
+pub const INVITATION_LINKS: &str = "/api/invitations/links";
+/// The same as a file, for a spreadsheet.
+pub const INVITATION_FILE: &str = "/api/invitations/results.csv";
+/// Stops such an action (POST).
+pub const INVITATION_STOP: &str = "/api/invitations/stop";
+/// Lets those have another turn for whom it failed (POST).
+pub const INVITATION_RETRY: &str = "/api/invitations/retry";
+/// Invites one person by an address (POST).
+pub const INVITATION_CREATE: &str = "/api/invitations/create";
+/// Sends an invitation again (POST).
+pub const INVITATION_RESEND: &str = "/api/invitations/resend";
+/// Takes an invitation back (POST).
+pub const INVITATION_REVOKE: &str = "/api/invitations/revoke";
 /// The page of an invitation; the token follows.
 pub const INVITE: &str = "/invite/{token}";
 /// The same page after a way to Microsoft that did not end there, for whoever keeps a sealed note of it.
@@ -153,6 +173,32 @@ pub fn mapping_remove(mapping: MappingId) -> String {
     format!("{MAPPINGS}?remove={mapping}")
 }
 
+/// The members of a mapped group.
+pub fn mapping_members(mapping: MappingId) -> String {
+    format!("{MAPPINGS}/{mapping}/members")
+}
+
+/// The same page with how far an action is that invites some of them.
+pub fn mapping_members_job(mapping: MappingId, job: InvitationJobId) -> String {
+    format!("{}?job={job}", mapping_members(mapping))
+}
+
+/// The same page, saying what is kept under this id.
+pub fn mapping_members_said(mapping: MappingId, id: KeptFormId) -> String {
+    format!("{}?form={id}", mapping_members(mapping))
+}
+
+/// A page of the dashboard, saying what is kept under this id.
+pub fn said_on(page: &LocalPath, id: KeptFormId) -> String {
+    let path = page.as_str().split(['?', '#']).next().unwrap_or(DASHBOARD);
+    format!("{path}?form={id}")
+}
+
+/// The results of an action as a file.
+pub fn invitation_file(job: InvitationJobId) -> String {
+    format!("{INVITATION_FILE}?job={job}")
+}
+
 /// The page of the recovery link with this token.
 pub fn recover(token: &Token) -> String {
     format!("{}{}", RECOVER_STEM, token.expose())
@@ -163,6 +209,11 @@ const RECOVER_STEM: &str = "/recover/";
 /// The page of the invitation with this token.
 pub fn invite(token: &Token) -> String {
     format!("{INVITE_STEM}{}", token.expose())
+}
+
+/// The same, with the list of Microsoft's accounts offered first: somebody was signed in with another one.
+pub fn invite_choosing(token: &Token) -> String {
+    format!("{}?prompt=select_account", invite(token))
 }
 
 const INVITE_STEM: &str = "/invite/";

@@ -4,6 +4,8 @@ mod again;
 pub mod cookie;
 pub mod guard;
 pub mod integration;
+pub mod invitation;
+mod invite;
 mod jobs;
 pub mod layers;
 mod limits;

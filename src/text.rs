@@ -15,6 +15,7 @@ pub mod form;
 pub mod front;
 pub mod integration_card;
 pub mod integrations;
+pub mod invitation;
 pub mod invitation_mail;
 pub mod mapping_words;
 pub mod mappings;

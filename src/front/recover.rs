@@ -5,8 +5,8 @@ use leptos::{prelude::*, tachys::view::RenderHtml};
 use super::{Frame, document};
 use crate::{
     components::element::{Icon, Picture},
-    domain::time::Timestamp,
-    text::{front::Front, shell::Shell, text},
+    domain::{role::Role, time::Timestamp},
+    text::{front::Front, invitation::Invitations, shell::Shell, text},
 };
 
 /// What the page of a recovery link shows.
@@ -54,7 +54,15 @@ pub fn recover(frame: &Frame, page: &Recover) -> String {
 
 /// A page's status that says how its person came in.
 pub fn recovered() -> String {
-    let said = text::<Front>().recovered;
+    status(text::<Front>().recovered.to_owned())
+}
+
+/// A page's status that says that its person has joined.
+pub fn joined(team: &str, role: Role) -> String {
+    status((text::<Invitations>().joined)(team, role))
+}
+
+fn status(said: String) -> String {
     let status = Owner::new().with(|| {
         view! {
             <output class="banner">

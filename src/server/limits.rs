@@ -66,6 +66,10 @@ const RECOVERY: Allowed = allowed(20, Duration::from_secs(3));
 /// What asks Microsoft with the platform's own credential, for each administrator: an afternoon of trying passes, and a loop
 /// over other people's tenants does not.
 const TENANT: Allowed = allowed(120, Duration::from_secs(5));
+/// Whoever opens an invitation does so a few times; an office behind one address opens several.
+const INVITATION: Allowed = allowed(60, Duration::from_secs(1));
+/// Links that were never made, from all addresses together. More than that is somebody guessing, from many places.
+const UNKNOWN_INVITATION: Allowed = allowed(200, Duration::from_secs(1));
 /// A flood of passwords is recorded this often for each address, and not each time.
 const ALARM: Allowed = allowed(1, Duration::from_mins(10));
 
@@ -80,6 +84,8 @@ pub struct RateLimits {
     password_of_network: Limit,
     microsoft: Limit,
     recovery: Limit,
+    invitation: Limit,
+    unknown_invitation: Limit,
     tenant: Limit,
     alarm: Limit,
 }
@@ -104,6 +110,8 @@ impl RateLimits {
             password_of_network: limit(PASSWORD_OF_NETWORK),
             microsoft: limit(MICROSOFT),
             recovery: limit(RECOVERY),
+            invitation: limit(INVITATION),
+            unknown_invitation: limit(UNKNOWN_INVITATION),
             tenant: limit(TENANT),
             alarm: limit(ALARM),
         }
@@ -126,6 +134,8 @@ impl RateLimits {
             &self.microsoft
         } else if routes::without_token(path) == routes::RECOVER {
             &self.recovery
+        } else if routes::without_token(path) == routes::INVITE {
+            &self.invitation
         } else {
             return Ok(());
         };
@@ -139,6 +149,13 @@ impl RateLimits {
             .check(Ipv6Addr::from_bits(Uuid::from(user).as_u128()).into())
     }
 
+    /// One more link of an invitation that was never made. Guessing one is hopeless, but a flood of them is worth knowing.
+    pub(super) fn unknown_invitation(&self) {
+        if self.unknown_invitation.check(CROWD).is_err() && self.alarm.check(CROWD).is_ok() {
+            tracing::warn!("many links of invitations that were never made are being opened");
+        }
+    }
+
     /// Forgets addresses that have been quiet.
     pub(super) fn sweep(&self) {
         let all = [
@@ -146,6 +163,8 @@ impl RateLimits {
             &self.password_of_network,
             &self.microsoft,
             &self.recovery,
+            &self.invitation,
+            &self.unknown_invitation,
             &self.tenant,
             &self.alarm,
         ];

@@ -109,16 +109,23 @@ const EMPTY_STATUS: &str = "<output></output>";
 pub(super) async fn say_once(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let cookies = state.site.cookies;
     let page = request.method() == Method::GET && request.uri().path() == routes::DASHBOARD;
-    let said = page && cookies.message(request.headers(), &state.services.sealer) == Some(Message::Recovered);
+    let message = cookies
+        .message(request.headers(), &state.services.sealer)
+        .filter(|_| page);
+    let said = message.and_then(|message| match message {
+        Message::Recovered => Some(front::recovered()),
+        Message::Joined { team, role } => Some(front::joined(&team, role)),
+        _ => None,
+    });
     let response = next.run(request).await;
-    if !said || response.status() != StatusCode::OK {
+    let Some(said) = said.filter(|_| response.status() == StatusCode::OK) else {
         return response;
-    }
+    };
     let (mut parts, body) = response.into_parts();
     let Ok(document) = to_bytes(body, LARGEST_PAGE).await else {
         return reply::redirect(StatusCode::SEE_OTHER, routes::DASHBOARD);
     };
-    let document = String::from_utf8_lossy(&document).replacen(EMPTY_STATUS, &front::recovered(), 1);
+    let document = String::from_utf8_lossy(&document).replacen(EMPTY_STATUS, &said, 1);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.append(header::SET_COOKIE, cookies.clear_message());
     Response::from_parts(parts, Body::from(document))

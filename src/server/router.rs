@@ -15,7 +15,8 @@ use tower_http::{
 };
 
 use super::{
-    again, layers, login, ops, password, permissions, recovery, reply, sso, state, state::AppState, tenant,
+    again, invitation, invite, layers, login, ops, password, permissions, recovery, reply, sso, state,
+    state::AppState, tenant,
 };
 use crate::{app, front::Problem, routes};
 
@@ -35,6 +36,11 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         .route(routes::LOGIN, get(login::page).post(password::sign_in))
         .route(routes::PERMISSIONS, get(permissions::page))
         .route(routes::RECOVER, get(recovery::page).post(recovery::sign_in))
+        .route(routes::INVITE, get(invite::page).post(invite::post))
+        .route(routes::INVITED, get(invite::again).post(invite::post_again))
+        .route(routes::INVITE, get(invite::page).post(invite::post))
+        .route(routes::INVITED, get(invite::again).post(invite::post_again))
+        .route(routes::INVITATION_FILE, get(invitation::download))
         .route(routes::LOGOUT, post(login::sign_out))
         .route(routes::PREFERENCES, post(login::preferences))
         .route(routes::SIGN_IN, get(sso::start))

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{
     guard::Arrival,
+    invite,
     layers::{Facts, ReturnedQuery},
     login,
     query::Query,
@@ -42,12 +43,19 @@ pub async fn start(
         .first("prompt")
         .filter(|prompt| *prompt == "select_account")
         .map(|_| Prompt::SelectAccount);
+    let invitation = match query.first("invitation") {
+        None => None,
+        Some(text) => match invite::named(&state, &facts, &headers, text).await {
+            Ok(invitation) => Some(invitation),
+            Err(response) => return response,
+        },
+    };
     let begun = sign_in::begin(
         &state.services,
         query.next(),
         tenant,
         prompt,
-        None,
+        invitation,
         facts.origin(),
     )
     .await;

@@ -5,6 +5,7 @@
 //! takes it up, and survives restarts.
 
 mod accept;
+mod kept;
 mod one;
 mod results;
 mod send;
@@ -16,6 +17,7 @@ use tokio::sync::Notify;
 pub(in crate::service) use self::accept::{Acceptance, check_tenant, welcome};
 pub use self::{
     accept::{NotAccepted, check_open, find_begun, find_by_link, open_reference, refer},
+    kept::KeptInvite,
     one::{Created, Delivered, OneRefused, create, expire, list, owner, resend, revoke},
     results::{Resulted, links, rows},
     send::Sender,

@@ -2,6 +2,7 @@
 
 mod accept;
 mod account;
+mod claims;
 mod job;
 mod people;
 mod rows;

@@ -31,8 +31,11 @@ pub(in crate::server) async fn headers(
         Asset::Plain if found => "public, max-age=600",
         _ => "no-store",
     };
-    // A recovery link's page with its form is the exception; its handler says so.
-    let referrer = if path == routes::CALLBACK || routes::without_token(&path) == routes::RECOVER {
+    // A page of a link that has a form to post is the exception; its handler says so.
+    let referrer = if matches!(
+        routes::without_token(&path),
+        routes::CALLBACK | routes::RECOVER | routes::INVITE | routes::INVITED
+    ) {
         "no-referrer"
     } else {
         "same-origin"

@@ -146,7 +146,10 @@ fn own_address(state: &AppState, request: &Request) -> Response {
 /// connection leaves the body out. It is never a `GET` where that changes something.
 fn unknown_method(request: &mut Request) -> Option<Response> {
     let path = request.uri().path();
-    let changes = matches!(path, routes::CALLBACK | routes::FRONT_CHANNEL_LOGOUT);
+    let changes = matches!(
+        path,
+        routes::CALLBACK | routes::FRONT_CHANNEL_LOGOUT | routes::INVITATION_FILE
+    );
     match *request.method() {
         Method::GET | Method::POST => None,
         Method::HEAD if changes => Some(method_not_allowed("GET")),
