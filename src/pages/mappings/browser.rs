@@ -19,9 +19,11 @@ use crate::components::{
 /// After so many milliseconds without a change the server is asked what will change.
 const PAUSE: i32 = 400;
 
+type Listener = Closure<dyn FnMut(Event)>;
+
 thread_local! {
     /// The listener of the form that is shown. The one before goes with its form.
-    static LISTENER: RefCell<Option<Closure<dyn FnMut(Event)>>> = const { RefCell::new(None) };
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
 /// A new form stands in the document.
@@ -47,8 +49,8 @@ pub fn begin() {
         combobox,
         previews: Latest::default(),
     };
-    desk.arrange_first();
-    let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| desk.met(&event));
+    arrange_first();
+    let listener = Listener::new(move |event: Event| desk.met(&event));
     for name in ["input", "keydown", "mousedown", "click", "focusout"] {
         // Adding a listener cannot fail.
         let _ = form.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
