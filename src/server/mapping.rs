@@ -365,13 +365,13 @@ async fn leave(call: &Call<Administrator>, kept: &KeptMapping) {
 
 fn address(kept: &KeptMapping, id: KeptFormId) -> String {
     let edited: Option<MappingId> = match kept {
-        KeptMapping::Refused {
+        KeptMapping::Explain(_)
+        | KeptMapping::Refused {
             refused: MappingRefused::Gone,
             ..
         } => None,
         KeptMapping::Refused { typed, .. } | KeptMapping::Preview(typed) => typed.id,
         KeptMapping::Said { typed, .. } => typed.as_ref().and_then(|typed| typed.id),
-        KeptMapping::Explain(_) => None,
     };
     match edited {
         Some(mapping) => routes::mapping_edit_said(mapping, id),

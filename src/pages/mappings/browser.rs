@@ -66,22 +66,23 @@ struct Desk {
     previews: Latest,
 }
 
-impl Desk {
-    fn arrange_first(&self) {
-        if let Some(group) = field("group-id") {
-            group.set_disabled(false);
-        }
-        if let Some(change) = by_id("change-group") {
-            set(&change, "type", "button");
-        }
-        for id in ["by-id", "by-name"] {
-            show(id, true);
-        }
-        let by_id = field("object-id")
-            .is_some_and(|field| !field.value().trim().is_empty() || field.has_attribute("aria-invalid"));
-        arrange(by_id);
+/// What only a script can serve appears.
+fn arrange_first() {
+    if let Some(group) = field("group-id") {
+        group.set_disabled(false);
     }
+    if let Some(change) = by_id("change-group") {
+        set(&change, "type", "button");
+    }
+    for id in ["by-id", "by-name"] {
+        show(id, true);
+    }
+    let by_id = field("object-id")
+        .is_some_and(|field| !field.value().trim().is_empty() || field.has_attribute("aria-invalid"));
+    arrange(by_id);
+}
 
+impl Desk {
     /// Something happened in the form.
     fn met(&self, event: &Event) {
         let on = |selector| pressed(event, selector);
