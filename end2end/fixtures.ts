@@ -10,6 +10,7 @@ import { type Place, withPlace } from './place/place.ts';
 import type { Server, Team } from './place/server.ts';
 import { EntraScreen } from './screens/entra.ts';
 import { LoginScreen } from './screens/login.ts';
+import { MappingsScreen } from './screens/mappings.ts';
 import { MicrosoftScreen } from './screens/microsoft.ts';
 import { OverviewScreen } from './screens/overview.ts';
 import { PermissionsScreen } from './screens/permissions.ts';
@@ -36,6 +37,7 @@ interface Fixtures {
   shell: Shell;
   overview: OverviewScreen;
   entra: EntraScreen;
+  mappings: MappingsScreen;
   permissionList: PermissionsScreen;
   signedIn: SignedIn;
   /** Checks the screen in front. */
@@ -99,6 +101,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
   entra: async ({ page }, use) => {
     await use(new EntraScreen(page));
+  },
+  mappings: async ({ page, scripted }, use) => {
+    await use(new MappingsScreen(page, scripted));
   },
   signedIn: async ({ login, microsoft, shell }, use) => {
     await use({

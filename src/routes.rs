@@ -54,6 +54,8 @@ pub const MAPPING_CREATE: &str = "/api/mappings/create";
 pub const MAPPING_UPDATE: &str = "/api/mappings/update";
 /// Removes a mapping (POST).
 pub const MAPPING_DELETE: &str = "/api/mappings/delete";
+/// Explains which access somebody would have (POST).
+pub const MAPPING_EXPLAIN: &str = "/api/mappings/explain";
 /// All integrations.
 pub const INTEGRATIONS: &str = "/dashboard/integrations";
 /// The page of Microsoft Entra ID.

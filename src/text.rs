@@ -8,6 +8,7 @@
 //! What must never happen here: a sentence that says "invalid", "oops" or "please" instead of what happened and what
 //! to do.
 
+pub mod access;
 pub mod connection_test;
 pub mod entra;
 pub mod faults;

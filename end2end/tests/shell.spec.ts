@@ -30,6 +30,12 @@ function frame(scripted: boolean, open: 'account' | null, where: string, main: s
       - listitem:
         - link "Integrations":
           - /url: /dashboard/integrations
+      - listitem:
+        - text: Security
+        - list:
+          - listitem:
+            - link "SSO Group Mappings":
+              - /url: /dashboard/security/group-mappings
   - contentinfo:
     - radiogroup "Theme":
       - text: Theme

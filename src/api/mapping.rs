@@ -5,7 +5,7 @@ use leptos::{prelude::server, server_fn::codec::GetUrl};
 use crate::wire::{
     drawn::Drawn,
     fault::Fault,
-    mapping::{MappingPreview, MappingRow},
+    mapping::{AccessExplained, MappingPreview, MappingRow},
 };
 
 /// All mappings, the highest priority first.
@@ -168,4 +168,21 @@ pub async fn delete(
         ..mapping::Sent::default()
     };
     mapping::delete(&call, sent).await
+}
+
+/// Explains which role the person with an email address or Object ID would have after signing in now, and changes nothing.
+/// Owners and admins only.
+///
+/// # Errors
+/// [`Fault::Invalid`] for what is typed wrong, [`Fault::Microsoft`] when the directory cannot be read.
+#[server(prefix = "/api", endpoint = "mappings/explain")]
+pub async fn explain(
+    /// An email address or an Object ID.
+    #[server(default)]
+    who: String,
+) -> Result<AccessExplained, Fault> {
+    use crate::server::{guard, mapping};
+
+    let call = guard::administrator().await?;
+    mapping::explain(&call, who).await
 }

@@ -88,14 +88,17 @@ impl InPlace {
         let form = event
             .target()
             .and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
-        let Some(form) = form.filter(|form| form.method() == "post") else {
+        let button = event.submitter();
+        // A button may ask for a page with the fields of a form that is posted by its other buttons.
+        let reads = |button: &HtmlElement| button.get_attribute("formmethod").as_deref() == Some("get");
+        let posted = form.filter(|form| form.method() == "post" && !button.as_ref().is_some_and(reads));
+        let Some(form) = posted else {
             return false;
         };
         event.prevent_default();
         if self.sent.with_value(Option::is_some) {
             return true;
         }
-        let button = event.submitter();
         let Ok(cancel) = AbortController::new() else {
             return true;
         };

@@ -43,6 +43,7 @@ pub struct Part {
 
 impl Turn {
     /// The same request, for what waits beside it.
+    #[must_use]
     pub fn beside(&self) -> Self {
         Self(self.0.clone())
     }

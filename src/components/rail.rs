@@ -22,6 +22,9 @@ pub fn RailStep<V>(
     title: String,
     /// How it went, in a word.
     result: &'static str,
+    /// Whether it is the one that counts.
+    #[prop(optional)]
+    current: bool,
     /// What that means.
     children: TypedChildren<V>,
 ) -> impl IntoView
@@ -30,7 +33,7 @@ where
 {
     let (class, picture) = look(tone);
     view! {
-        <li class=class>
+        <li class=class aria-current=current.then_some("step")>
             <Icon picture />
             <span class="title">{title}</span>
             <span class="result">{result}</span>

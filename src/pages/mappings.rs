@@ -5,10 +5,11 @@
 
 pub mod browser;
 pub mod drawn;
-mod form;
-mod preview;
-mod results;
-mod table;
+pub mod explain;
+pub mod form;
+pub mod preview;
+pub mod results;
+pub mod table;
 
 use crate::{
     domain::{id::MappingId, role::Role, time::Timestamp},
@@ -34,6 +35,8 @@ pub struct Page {
     pub table: Table,
     /// The form; none for people who may not change anything, and before there is a tenant.
     pub form: Option<Form>,
+    /// `Test another account`, for the same people.
+    pub explain: Option<Explain>,
 }
 
 /// What was typed and refused, above the heading.
@@ -278,6 +281,43 @@ pub struct Told {
     pub more: Vec<String>,
     /// What to be careful with.
     pub warnings: Vec<String>,
+}
+
+/// `Test another account`.
+#[derive(Clone, Debug, Default)]
+pub struct Explain {
+    /// What stands in the field.
+    pub who: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+    /// Why there is no answer, and what helps.
+    pub closed: Option<Remark>,
+    /// The answer.
+    pub answer: Option<Access>,
+}
+
+/// Which access somebody would have.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The sentence that comes first.
+    pub heading: String,
+    /// Every rule, in the order in which it is looked at.
+    pub rules: Vec<Rule>,
+    /// When the groups were read, and from where.
+    pub read: String,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The rule.
+    pub title: String,
+    /// What became of it.
+    pub result: &'static str,
+    /// Whether it decides.
+    pub decides: bool,
+    /// Why it goes before others of the same priority.
+    pub tie: Option<String>,
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ use crate::{
     pages::mappings::drawn,
     routes,
     service::{
-        ServiceError, kept_form,
+        ServiceError,
+        access::{self, Explained},
+        kept_form,
         mapping::{
             self, Candidate, Changed, KeptMapping, Preview, Reading, Search, Unknown, called, statuses,
         },
@@ -20,7 +22,7 @@ use crate::{
     storage::{Administrator, MappedGroup, SignedIn, StoreError},
     wire::{
         fault::Fault,
-        mapping::{Group, GroupsFound, MappingPreview, MappingRow, RoleChange},
+        mapping::{AccessExplained, Group, GroupsFound, MappingPreview, MappingRow, RoleChange},
     },
 };
 
@@ -281,6 +283,26 @@ pub async fn delete(call: &Call<Administrator>, sent: Sent) -> Result<MappingRow
     }
 }
 
+/// Explains somebody's access. A form gets it on the page.
+///
+/// # Errors
+/// `422` for what is typed wrong or names nobody, `502` when the directory cannot be read.
+pub async fn explain(call: &Call<Administrator>, who: String) -> Result<AccessExplained, Fault> {
+    if reply::is_form(&call.arrival) {
+        leave(call, &KeptMapping::Explain(who)).await;
+        return Ok(AccessExplained::default());
+    }
+    let explained = reply::answer(
+        &call.arrival,
+        access::explain(call.services(), &call.proof, &who).await,
+    )?;
+    match (&explained, mapping_page::code(&explained)) {
+        (Explained::Found(answer), _) => Ok(mapping_page::plain(answer)),
+        (_, Some(code)) => Err(reply::refused(Fault::Invalid(code.to_owned()))),
+        (_, None) => Err(reply::refused(Fault::Microsoft)),
+    }
+}
+
 async fn done(call: &Call<Administrator>, changed: &Changed, notice: MappingNotice) -> MappingRow {
     leave(call, &said(notice, None)).await;
     MappingRow {
@@ -343,7 +365,8 @@ async fn leave(call: &Call<Administrator>, kept: &KeptMapping) {
 
 fn address(kept: &KeptMapping, id: KeptFormId) -> String {
     let edited: Option<MappingId> = match kept {
-        KeptMapping::Refused {
+        KeptMapping::Explain(_)
+        | KeptMapping::Refused {
             refused: MappingRefused::Gone,
             ..
         } => None,

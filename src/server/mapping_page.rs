@@ -1,11 +1,16 @@
 //! The page of the mappings as the browser gets it: facts become words here, and the words are drawn.
 
+mod explain;
 mod form;
 mod groups;
 mod preview;
 mod rows;
 
-pub use self::{groups::results, preview::told};
+pub use self::{
+    explain::{code, plain},
+    groups::results,
+    preview::told,
+};
 
 use super::{guard::Call, query::Query};
 use crate::{
@@ -15,10 +20,10 @@ use crate::{
         role::Role,
         sign_in::AuthMode,
     },
-    pages::mappings::{Page, Problem, Remark, Sort, Way, drawn},
+    pages::mappings::{Explain, Page, Problem, Remark, Sort, Way, drawn},
     routes,
     service::{
-        ServiceError, Services, kept_form,
+        ServiceError, Services, access, kept_form,
         mapping::{self, KeptMapping, Mappings, Reading, called},
         session,
     },
@@ -94,6 +99,7 @@ impl Asked {
         let typed = match self.kept.as_ref()? {
             KeptMapping::Refused { typed, .. } | KeptMapping::Preview(typed) => typed,
             KeptMapping::Said { typed, .. } => typed.as_ref()?,
+            KeptMapping::Explain(_) => return None,
         };
         (typed.id == mapping).then_some(typed)
     }
@@ -128,6 +134,10 @@ async fn page(call: &Call<SignedIn>) -> Result<Page, ServiceError> {
             None => (None, form::form(services, admin, &mappings, &asked).await?),
         },
     };
+    let explain = match (&admin, &step) {
+        (Some(admin), None) => explain_region(services, admin, &mappings, &asked).await?,
+        _ => None,
+    };
     let who_may = match admin {
         Some(_) => None,
         None => Some((words().who_may)(&session::owners(services, person).await?)),
@@ -135,13 +145,33 @@ async fn page(call: &Call<SignedIn>) -> Result<Page, ServiceError> {
     Ok(Page {
         intro: (words().intro)(default),
         notice: notice(&mappings, &asked),
-        problem: admin.as_ref().and_then(|_| problem(&mappings, &asked)),
+        problem: admin
+            .as_ref()
+            .and_then(|_| problem(&mappings, &asked, explain.as_ref())),
         step,
         remarks: remarks(services, &mappings, admin.is_some()),
         table: rows::table(&mappings, &asked, default, admin.is_some()),
         form,
+        explain,
         who_may,
     })
+}
+
+/// `Test another account`, where there are accounts to test.
+async fn explain_region(
+    services: &Services,
+    admin: &Administrator,
+    mappings: &Mappings,
+    asked: &Asked,
+) -> Result<Option<Explain>, ServiceError> {
+    if matches!(mappings.reading, Reading::NotConfigured | Reading::Unavailable) {
+        return Ok(None);
+    }
+    let Some(KeptMapping::Explain(who)) = &asked.kept else {
+        return Ok(Some(Explain::default()));
+    };
+    let explained = access::explain(services, admin, who).await?;
+    Ok(Some(explain::view(who.clone(), &explained, mappings)))
 }
 
 /// What just happened. A mapping that somebody else removed meanwhile cannot be shown any more.
@@ -165,7 +195,14 @@ fn notice(mappings: &Mappings, asked: &Asked) -> Option<Said> {
     (!is_there && asked.refused().is_none()).then(|| said(Tone::Warn, text::<Faults>().missing))
 }
 
-fn problem(mappings: &Mappings, asked: &Asked) -> Option<Problem> {
+fn problem(mappings: &Mappings, asked: &Asked, explain: Option<&Explain>) -> Option<Problem> {
+    if let Some(error) = explain.and_then(explain::problem) {
+        return Some(Problem {
+            errors: vec![error],
+            link: None,
+            theirs: Vec::new(),
+        });
+    }
     let Some(KeptMapping::Refused { typed, refused }) = &asked.kept else {
         return None;
     };
@@ -210,7 +247,6 @@ fn remarks(services: &Services, mappings: &Mappings, may: bool) -> Vec<Remark> {
     let [not_configured, set_up] = words().not_configured;
     let [unproven, verify] = words().unproven;
     match &mappings.reading {
-        Reading::Open => {}
         Reading::Unavailable => {
             let tenant = text::<TenantWords>();
             let why = if services.rules.auth_mode == AuthMode::LocalOnly {
@@ -235,7 +271,7 @@ fn remarks(services: &Services, mappings: &Mappings, may: bool) -> Vec<Remark> {
             (words().not_permitted)(missing),
             Some(Way::Away(link(words().grant, routes::TENANT_CONSENT))),
         )),
-        Reading::Unproven | Reading::NotPermitted(_) => {}
+        Reading::Open | Reading::Unproven | Reading::NotPermitted(_) => {}
         Reading::Unreachable => all.push(remark(
             Tone::Warn,
             (words().unreachable)(mappings.read_at()),

@@ -101,6 +101,16 @@ pub struct Mappings {
     pub theirs: &'static str,
     /// Opens the mapping that a group has already.
     pub edit_that: &'static str,
+    /// Region: somebody else's access.
+    pub explain: &'static str,
+    /// Its field.
+    pub who: &'static str,
+    /// Its button.
+    pub explain_button: &'static str,
+    /// While it is found out.
+    pub explaining: &'static str,
+    /// Name of the list of rules.
+    pub how: &'static str,
 }
 
 words!(Mappings);
@@ -155,4 +165,9 @@ pub static EN: Mappings = Mappings {
     removing: "Removing…",
     theirs: "Saved meanwhile:",
     edit_that: "Edit that mapping",
+    explain: "Test another account",
+    who: "Email address or Object ID",
+    explain_button: "Explain access",
+    explaining: "Checking…",
+    how: "How the role was decided",
 };

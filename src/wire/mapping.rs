@@ -94,3 +94,31 @@ pub struct RoleChange {
     /// The role with it.
     pub to: Role,
 }
+
+/// The answer of `POST /api/mappings/explain`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessExplained {
+    /// The person's Object ID.
+    pub object_id: String,
+    /// Display name; none when Microsoft withholds it.
+    pub name: Option<String>,
+    /// Address, where one is known.
+    pub email: Option<String>,
+    /// Why the person cannot get in, as a fixed word.
+    pub refused: Option<String>,
+    /// The role after a sign-in now; none when there is no answer.
+    pub role: Option<Role>,
+    /// Every rule, in the order in which it is looked at.
+    pub rules: Vec<RuleExplained>,
+}
+
+/// One rule of an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleExplained {
+    /// The rule in words, such as `Priority 50: SonicSaaS-Operators → Operator`.
+    pub rule: String,
+    /// What became of it in words, such as `Decides the role`.
+    pub result: String,
+    /// Whether it is the one that decides.
+    pub decides: bool,
+}

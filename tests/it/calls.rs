@@ -42,7 +42,7 @@ pub(crate) fn reads() -> impl Iterator<Item = &'static Call> {
 }
 
 /// Every call.
-pub(crate) const ALL: [Call; 16] = [
+pub(crate) const ALL: [Call; 18] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,
@@ -72,6 +72,16 @@ pub(crate) const ALL: [Call; 16] = [
         path: sonicsaas::routes::MAPPING_LIST,
         public: false,
         managers: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::MAPPING_VIEW,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::MAPPING_EXPLAIN,
+        public: false,
     },
     Call {
         method: "POST",
@@ -164,6 +174,7 @@ fn nothing_but_the_callback_changes_anything_by_get() {
         sonicsaas::routes::INTEGRATION_LIST,
         sonicsaas::routes::GROUP_SEARCH,
         sonicsaas::routes::MAPPING_LIST,
+        sonicsaas::routes::MAPPING_VIEW,
         sonicsaas::routes::TENANT_PAGE,
         sonicsaas::routes::TENANT_VIEW,
         sonicsaas::routes::CALLBACK,

@@ -19,6 +19,7 @@ mod event;
 mod front_channel;
 mod limits;
 mod mapping;
+mod mapping_page;
 mod metrics;
 mod modes;
 mod moves;

@@ -70,7 +70,7 @@ async fn a_page_that_does_not_exist_says_so_in_the_shell() {
     assert_eq!(select(&reply.body, "h1"), ["Page not found"]);
     assert_eq!(
         select(&reply.body, "nav[aria-label=Main] a"),
-        ["Overview", "Integrations"]
+        ["Overview", "Integrations", "SSO Group Mappings"]
     );
     assert_eq!(
         select(&reply.body, "nav[aria-label=Main] [aria-current]").len(),

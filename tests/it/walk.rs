@@ -42,6 +42,7 @@ const WALK: &[Stop] = &[
     stop(routes::MAPPING_CREATE, 401, 405, true),
     stop(routes::MAPPING_UPDATE, 401, 405, true),
     stop(routes::MAPPING_DELETE, 401, 405, true),
+    stop(routes::MAPPING_EXPLAIN, 401, 405, true),
     stop(routes::ROOT, 303, 303, false),
     stop(routes::LOGIN, 200, 303, true),
     stop(routes::LOGOUT, 405, 405, true),
@@ -54,6 +55,7 @@ const WALK: &[Stop] = &[
     stop(routes::INTEGRATION_LIST, 401, 200, false),
     stop(routes::GROUP_SEARCH, 401, 403, false),
     stop(routes::MAPPING_LIST, 401, 200, false),
+    stop(routes::MAPPING_VIEW, 401, 200, false),
     stop(routes::TENANT_PAGE, 401, 200, false),
     stop(routes::TENANT_VIEW, 401, 200, false),
     stop(routes::PREFERENCES, 405, 405, true),
@@ -61,7 +63,7 @@ const WALK: &[Stop] = &[
     stop(routes::DASHBOARD, 303, 200, false),
     stop(routes::INTEGRATIONS, 303, 200, false),
     stop(routes::ENTRA, 303, 200, false),
-    stop(routes::MAPPINGS, 303, 404, false),
+    stop(routes::MAPPINGS, 303, 200, false),
     // The braces are no link that was ever made, and every such one looks the same.
     stop(routes::RECOVER, 404, 404, true),
     stop(routes::HEALTH, 200, 200, false),
@@ -106,6 +108,7 @@ fn accept(path: &str) -> &'static str {
         | routes::ACCESS
         | routes::INTEGRATION_LIST
         | routes::GROUP_SEARCH
+        | routes::MAPPING_VIEW
         | routes::MAPPING_LIST
         | routes::TENANT_PAGE
         | routes::TENANT_VIEW => "application/json",

@@ -19,9 +19,11 @@ use crate::components::{
 /// After so many milliseconds without a change the server is asked what will change.
 const PAUSE: i32 = 400;
 
+type Listener = Closure<dyn FnMut(Event)>;
+
 thread_local! {
     /// The listener of the form that is shown. The one before goes with its form.
-    static LISTENER: RefCell<Option<Closure<dyn FnMut(Event)>>> = const { RefCell::new(None) };
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
 /// A new form stands in the document.
@@ -47,8 +49,8 @@ pub fn begin() {
         combobox,
         previews: Latest::default(),
     };
-    desk.arrange_first();
-    let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| desk.met(&event));
+    arrange_first();
+    let listener = Listener::new(move |event: Event| desk.met(&event));
     for name in ["input", "keydown", "mousedown", "click", "focusout"] {
         // Adding a listener cannot fail.
         let _ = form.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
@@ -64,22 +66,23 @@ struct Desk {
     previews: Latest,
 }
 
-impl Desk {
-    fn arrange_first(&self) {
-        if let Some(group) = field("group-id") {
-            group.set_disabled(false);
-        }
-        if let Some(change) = by_id("change-group") {
-            set(&change, "type", "button");
-        }
-        for id in ["by-id", "by-name"] {
-            show(id, true);
-        }
-        let by_id = field("object-id")
-            .is_some_and(|field| !field.value().trim().is_empty() || field.has_attribute("aria-invalid"));
-        arrange(by_id);
+/// What only a script can serve appears.
+fn arrange_first() {
+    if let Some(group) = field("group-id") {
+        group.set_disabled(false);
     }
+    if let Some(change) = by_id("change-group") {
+        set(&change, "type", "button");
+    }
+    for id in ["by-id", "by-name"] {
+        show(id, true);
+    }
+    let by_id = field("object-id")
+        .is_some_and(|field| !field.value().trim().is_empty() || field.has_attribute("aria-invalid"));
+    arrange(by_id);
+}
 
+impl Desk {
     /// Something happened in the form.
     fn met(&self, event: &Event) {
         let on = |selector| pressed(event, selector);

@@ -6,8 +6,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Page, Problem, Remark, Results, Told, Way, form::FormRegion, preview::Body, results::Options,
-    table::MappingTable,
+    Explain, Page, Problem, Remark, Results, Told, Way, explain::ExplainRegion, form::FormRegion,
+    preview::Body, results::Options, table::MappingTable,
 };
 use crate::{
     components::{
@@ -28,6 +28,8 @@ pub fn draw(page: Page) -> Drawn {
         Some("#problem")
     } else if page.step.is_some() {
         Some(LEAST)
+    } else if page.explain.as_ref().is_some_and(Explain::is_answered) {
+        Some("#explained")
     } else {
         (edits && page.notice.is_none()).then_some("#mapping")
     };
@@ -42,6 +44,12 @@ pub fn draw(page: Page) -> Drawn {
         markup: written(|| view! { <Whole page /> }),
         unsaved: false,
         first: first.map(str::to_owned),
+    }
+}
+
+impl Explain {
+    fn is_answered(&self) -> bool {
+        self.answer.is_some() || self.closed.is_some()
     }
 }
 
@@ -74,6 +82,7 @@ fn Whole(page: Page) -> impl IntoView {
         remarks,
         table,
         form,
+        explain,
     } = page;
     let above = view! {
         <Notice said=notice />
@@ -93,6 +102,7 @@ fn Whole(page: Page) -> impl IntoView {
             {who_may.map(|words| view! { <p class="who-may">{words}</p> })}
             <MappingTable table />
             {form.map(|form| view! { <FormRegion form /> })}
+            {explain.map(|explain| view! { <ExplainRegion explain /> })}
         }
         .into_any(),
     };
@@ -157,8 +167,12 @@ fn Remarks(list: Vec<Remark>) -> impl IntoView {
     })
 }
 
+/// What helps.
 #[component]
-fn Onward(way: Way) -> impl IntoView {
+pub fn Onward(
+    /// Which way.
+    way: Way,
+) -> impl IntoView {
     match way {
         Way::Page(link) => view! {
             <a class="link" href=link.to>

@@ -28,7 +28,10 @@ impl Form {
 
 /// The region `Add mapping` or `Edit mapping`.
 #[component]
-pub(super) fn FormRegion(form: Form) -> impl IntoView {
+pub fn FormRegion(
+    /// What stands in it.
+    form: Form,
+) -> impl IntoView {
     let words = text::<text::mappings::Mappings>();
     let (heading, action, button) = if form.is_edit() {
         (words.edit_mapping, routes::MAPPING_UPDATE, words.save)
@@ -50,7 +53,7 @@ pub(super) fn FormRegion(form: Form) -> impl IntoView {
         }),
     };
     view! {
-        <section class="section section-wide section-last add" aria-labelledby="mapping">
+        <section class="section section-wide add" aria-labelledby="mapping">
             <div class="section-head">
                 <h2 id="mapping" tabindex="-1">
                     {heading}

@@ -10,7 +10,10 @@ use crate::{
 
 /// The region. A script fills its body again when a field has changed.
 #[component]
-pub(super) fn PreviewRegion(preview: Preview) -> impl IntoView {
+pub fn PreviewRegion(
+    /// What stands in it.
+    preview: Preview,
+) -> impl IntoView {
     let words = text::<text::mappings::Mappings>();
     let body = match preview {
         Preview::Waits(words) => Either::Left(view! { <p class="muted">{words}</p> }),
@@ -34,7 +37,10 @@ pub(super) fn PreviewRegion(preview: Preview) -> impl IntoView {
 
 /// What is known.
 #[component]
-pub(super) fn Body(told: Told) -> impl IntoView {
+pub fn Body(
+    /// What.
+    told: Told,
+) -> impl IntoView {
     let people = (!told.people.is_empty()).then(|| {
         view! {
             <ul>

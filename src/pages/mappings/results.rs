@@ -7,7 +7,10 @@ use crate::text::{self, text};
 
 /// The options. Each carries what the page shows of it once it is chosen.
 #[component]
-pub(super) fn Options(groups: Vec<Choice>) -> impl IntoView {
+pub fn Options(
+    /// The groups.
+    groups: Vec<Choice>,
+) -> impl IntoView {
     groups
         .into_iter()
         .zip(1_usize..)
@@ -53,7 +56,10 @@ fn Named(group: Choice) -> impl IntoView {
 
 /// The choice of one, for people without a script.
 #[component]
-pub(super) fn Radios(results: Results) -> impl IntoView {
+pub fn Radios(
+    /// What was found.
+    results: Results,
+) -> impl IntoView {
     let words = text::<text::mappings::Mappings>();
     (!results.groups.is_empty()).then(|| {
         let choices: Vec<_> = results

@@ -17,7 +17,10 @@ const SORT: &str = "sort";
 
 /// The table, and what is said about all of it.
 #[component]
-pub(super) fn MappingTable(table: Table) -> impl IntoView {
+pub fn MappingTable(
+    /// What stands in it.
+    table: Table,
+) -> impl IntoView {
     let words = text::<text::mappings::Mappings>();
     let Table {
         sort,

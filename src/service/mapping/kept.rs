@@ -31,6 +31,9 @@ pub enum KeptMapping {
     /// What was typed, to see what it will change.
     #[serde(rename = "mapping_preview")]
     Preview(MappingForm),
+    /// Whose access is to be explained.
+    #[serde(rename = "mapping_explain")]
+    Explain(String),
 }
 
 impl Kept for KeptMapping {

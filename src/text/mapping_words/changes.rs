@@ -88,7 +88,7 @@ fn become_(count: usize, groups: &[Became]) -> String {
 }
 
 /// English.
-pub static EN: Changes = Changes {
+pub(super) static EN: Changes = Changes {
     people: |count, listed| format!("{}{}", change(count), if listed { ":" } else { "." }),
     become_,
     one: |person, from, to| format!("{person}, {} → {}", name(from), name(to)),

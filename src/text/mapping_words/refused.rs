@@ -56,7 +56,7 @@ fn stale(by: Option<&str>, at: Timestamp) -> String {
 }
 
 /// English.
-pub static EN: Refusals = Refusals {
+pub(super) static EN: Refusals = Refusals {
     mistake,
     other: |refused| match refused {
         MappingRefused::Mistakes(_) => None,
