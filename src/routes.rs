@@ -175,11 +175,6 @@ pub fn mapping_remove(mapping: MappingId) -> String {
     format!("{MAPPINGS}?remove={mapping}")
 }
 
-/// The members of a mapped group.
-pub fn mapping_members(mapping: MappingId) -> String {
-    format!("{MAPPINGS}/{mapping}/members")
-}
-
 /// The same page with how far an action is that invites some of them.
 pub fn mapping_members_job(mapping: MappingId, job: InvitationJobId) -> String {
     format!("{}?job={job}", mapping_members(mapping))

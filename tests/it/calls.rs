@@ -77,11 +77,13 @@ pub(crate) const ALL: [Call; 18] = [
         method: "GET",
         path: sonicsaas::routes::MAPPING_VIEW,
         public: false,
+        managers: false,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::MAPPING_EXPLAIN,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",

@@ -37,7 +37,7 @@ fn row(name: Option<&str>, role: Role, priority: u8, number: u128) -> Row {
         }),
         states: vec![said(Tone::Ok, "OK")],
         because: Vec::new(),
-        checked: Timestamp::parse("2026-03-04T14:02:11Z").ok(),
+        checked: Timestamp::parse("2026-03-04T14:02:11Z"),
         actions: Some(Actions {
             members: "/members".to_owned(),
             edit: "?edit=1".to_owned(),
