@@ -191,6 +191,7 @@ const DOORS: [(&str, &[&str]); 10] = [
     (
         ".upkeep()",
         &[
+            "src/service/invitation/",
             "src/service/kept_form.rs",
             "src/service/mapping/check.rs",
             "src/service/session.rs",

@@ -67,6 +67,11 @@ impl Browser {
         }
     }
 
+    /// The origin of its pages.
+    pub(crate) fn site(&self) -> &str {
+        &self.site
+    }
+
     /// The same, behind a proxy that says that it comes from this address.
     pub(crate) fn from(mut self, address: String) -> Self {
         self.from = Some(address);

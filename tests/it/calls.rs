@@ -42,7 +42,7 @@ pub(crate) fn reads() -> impl Iterator<Item = &'static Call> {
 }
 
 /// Every call.
-pub(crate) const ALL: [Call; 18] = [
+pub(crate) const ALL: [Call; 27] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,
@@ -145,6 +145,51 @@ pub(crate) const ALL: [Call; 18] = [
         public: false,
         managers: true,
     },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::INVITATION_START,
+        public: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::INVITATION_PROGRESS,
+        public: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::INVITATION_RESULTS,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::INVITATION_LINKS,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::INVITATION_STOP,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::INVITATION_RETRY,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::INVITATION_CREATE,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::INVITATION_RESEND,
+        public: false,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::INVITATION_REVOKE,
+        public: false,
+    },
     // The return from Microsoft is protected by its sealed attempt.
     Call {
         method: "GET",
@@ -179,6 +224,8 @@ fn nothing_but_the_callback_changes_anything_by_get() {
         sonicsaas::routes::MAPPING_VIEW,
         sonicsaas::routes::TENANT_PAGE,
         sonicsaas::routes::TENANT_VIEW,
+        sonicsaas::routes::INVITATION_PROGRESS,
+        sonicsaas::routes::INVITATION_RESULTS,
         sonicsaas::routes::CALLBACK,
     ];
     for call in ALL {

@@ -13,6 +13,8 @@ pub(crate) struct Event {
     pub outcome: String,
     /// The fixed word for a refusal.
     pub reason: Option<String>,
+    /// To what.
+    pub target: Option<String>,
     /// The address of who did it.
     pub actor_email: Option<String>,
     /// The facts.
@@ -26,6 +28,7 @@ impl From<RecordedEvent> for Event {
             action: event.action,
             outcome: event.outcome,
             reason: event.reason,
+            target: event.target_id,
             actor_email: event.actor_email,
             details: serde_json::from_str(&event.details).expect("details are JSON"),
         }

@@ -38,7 +38,17 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// With these variables beside those that every deployment needs.
     pub(crate) async fn new(client_secret: &str, environment: Vec<(&'static str, String)>) -> Self {
+        Self::seeded(client_secret, environment, |_| {}).await
+    }
+
+    /// The same with a directory that is changed before it starts.
+    pub(crate) async fn seeded(
+        client_secret: &str,
+        environment: Vec<(&'static str, String)>,
+        change: impl FnOnce(&mut entra_emulator::Seed),
+    ) -> Self {
         let mut options = entra_emulator::Options::default();
+        change(&mut options.seed);
         client_secret.clone_into(&mut options.seed.application.secrets[0].value);
         let emulator = Emulator::start(options).await.expect("the emulator starts");
         let database = Database::fresh().await;
@@ -88,8 +98,8 @@ impl Deployment {
         (text(output.stdout), text(output.stderr))
     }
 
-    /// Makes the team of the demo's first tenant.
-    pub(crate) fn northwind(&self) {
+    /// Makes the team of the demo's first tenant: its id.
+    pub(crate) fn northwind(&self) -> String {
         let (made, _) = self.run(&[
             "team",
             "create",
@@ -109,6 +119,7 @@ impl Deployment {
             CONTOSO,
             "--proven",
         ]);
+        team.to_owned()
     }
 
     /// Starts the server and waits until it listens.

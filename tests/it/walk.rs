@@ -43,6 +43,16 @@ const WALK: &[Stop] = &[
     stop(routes::MAPPING_UPDATE, 401, 405, true),
     stop(routes::MAPPING_DELETE, 401, 405, true),
     stop(routes::MAPPING_EXPLAIN, 401, 405, true),
+    stop(routes::INVITATION_START, 401, 405, true),
+    stop(routes::INVITATION_PROGRESS, 401, 403, false),
+    stop(routes::INVITATION_RESULTS, 401, 403, false),
+    stop(routes::INVITATION_LINKS, 401, 405, true),
+    stop(routes::INVITATION_FILE, 401, 403, false),
+    stop(routes::INVITATION_STOP, 401, 405, true),
+    stop(routes::INVITATION_RETRY, 401, 405, true),
+    stop(routes::INVITATION_CREATE, 401, 405, true),
+    stop(routes::INVITATION_RESEND, 401, 405, true),
+    stop(routes::INVITATION_REVOKE, 401, 405, true),
     stop(routes::ROOT, 303, 303, false),
     stop(routes::LOGIN, 200, 303, true),
     stop(routes::LOGOUT, 405, 405, true),
@@ -66,6 +76,8 @@ const WALK: &[Stop] = &[
     stop(routes::MAPPINGS, 303, 200, false),
     // The braces are no link that was ever made, and every such one looks the same.
     stop(routes::RECOVER, 404, 404, true),
+    stop(routes::INVITE, 404, 404, true),
+    stop(routes::INVITED, 404, 404, true),
     stop(routes::HEALTH, 200, 200, false),
     stop(routes::READY, 200, 200, false),
 ];
@@ -111,7 +123,9 @@ fn accept(path: &str) -> &'static str {
         | routes::MAPPING_VIEW
         | routes::MAPPING_LIST
         | routes::TENANT_PAGE
-        | routes::TENANT_VIEW => "application/json",
+        | routes::TENANT_VIEW
+        | routes::INVITATION_PROGRESS
+        | routes::INVITATION_RESULTS => "application/json",
         _ => "text/html",
     }
 }
@@ -133,7 +147,7 @@ fn proper(reply: &Reply, path: &str) {
     );
     assert_ne!(reply.status / 100, 5, "{path}");
     // A link whose page has no form to post (here: a dead one) tells nobody where it was.
-    let referrer = if [routes::CALLBACK, routes::RECOVER].contains(&path) {
+    let referrer = if [routes::CALLBACK, routes::RECOVER, routes::INVITE, routes::INVITED].contains(&path) {
         "no-referrer"
     } else {
         "same-origin"
@@ -199,7 +213,7 @@ async fn every_route_answers_each_as_it_should() {
     for stop in WALK.iter().filter(|stop| stop.takes_form) {
         let expected = match stop.path {
             routes::LOGIN => 422,
-            routes::RECOVER => 404,
+            routes::RECOVER | routes::INVITE => 404,
             _ => 303,
         };
         assert_eq!(vic.post(stop.path, &[]).await.status, expected, "{}", stop.path);
@@ -217,7 +231,10 @@ async fn head_is_get_without_a_body() {
         let reply = vic
             .send(Method::HEAD, stop.path, &[("accept", accept(stop.path))], None)
             .await;
-        let changes = matches!(stop.path, routes::CALLBACK | routes::FRONT_CHANNEL_LOGOUT);
+        let changes = matches!(
+            stop.path,
+            routes::CALLBACK | routes::FRONT_CHANNEL_LOGOUT | routes::INVITATION_FILE
+        );
         let expected = if changes { 405 } else { stop.viewer };
         assert_eq!(reply.status, expected, "HEAD {}", stop.path);
         assert_eq!(reply.body, "");
