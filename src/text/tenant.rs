@@ -5,9 +5,13 @@
 mod failures;
 mod steps;
 
-use super::{PRODUCT, connection_test, minutes, words};
+use super::{
+    PRODUCT,
+    connection_test::{self, About},
+    minutes, words,
+};
 use crate::domain::{
-    connection_test::{Consent, Step},
+    connection_test::{Consent, Outcome, Reads, Step},
     tenant::{Effect, Named, Notice, Prover, SaveRefused, TenantId},
     time::Timestamp,
 };
@@ -115,6 +119,41 @@ fn saved(tenant: &Named, effect: Effect, concern: Option<&str>) -> String {
     }
 }
 
+/// What is on now that nothing waits for the proof any more.
+fn on(reads: Option<Reads>) -> &'static str {
+    match reads {
+        Some(Reads {
+            groups: true,
+            members: true,
+        }) => "Group search, group names, member lists and group invitations are on.",
+        Some(Reads {
+            groups: true,
+            members: false,
+        }) => {
+            "Group search and group names are on. Member lists and group invitations are off until their permissions are \
+             approved: select Grant admin consent."
+        }
+        Some(Reads {
+            groups: false,
+            members: true,
+        }) => {
+            "Member lists and group invitations are on. Group search and group names are off until their permission is \
+             approved: select Grant admin consent."
+        }
+        Some(Reads {
+            groups: false,
+            members: false,
+        }) => {
+            "Group search, group names, member lists and group invitations are off until their permissions are approved: \
+             select Grant admin consent."
+        }
+        None => {
+            "Group search, group names, member lists and group invitations don't wait for it any more. Select Test \
+             Connection to see which of them are approved."
+        }
+    }
+}
+
 fn notice(notice: &Notice, host: &str) -> String {
     let tests = &connection_test::EN;
     match notice {
@@ -127,9 +166,18 @@ fn notice(notice: &Notice, host: &str) -> String {
                 if finding.is_untested() && *step == Step::FindTenant {
                     "Warning: we couldn't check this tenant with Microsoft. Test again later.".to_owned()
                 } else {
-                    let hint = (tests.hint)(*step, finding, host, tenant.domain.as_deref());
+                    let about = About {
+                        host,
+                        tenant: Some(tenant),
+                        approve_at: None,
+                    };
+                    let hint = (tests.hint)(*step, finding, about);
                     let step = (tests.step)(*step);
-                    format!("Warning: the connection test doesn't pass yet. {step}: {hint}")
+                    let how = match finding.outcome() {
+                        Outcome::Failed => "doesn't pass yet",
+                        _ => "passes with a warning",
+                    };
+                    format!("Warning: the connection test {how}. {step}: {hint}")
                 }
             });
             saved(tenant, *effect, concern.as_deref())
@@ -157,11 +205,11 @@ fn notice(notice: &Notice, host: &str) -> String {
             "Approval came from a different tenant than the one saved here. Sign in with a {} administrator.",
             named(tenant)
         ),
-        Notice::Verified(verdict) => {
-            let verified = "Ownership verified. Group search, group names, member lists and group invitations are on.";
-            match verdict {
+        Notice::Verified { tested, reads } => {
+            let verified = format!("Ownership verified. {}", on(*reads));
+            match tested {
                 Some(verdict) => format!("{verified} {}", (tests.announced)(verdict)),
-                None => verified.to_owned(),
+                None => verified,
             }
         }
         Notice::ProofByGuest(tenant) => format!(
@@ -189,6 +237,11 @@ fn notice(notice: &Notice, host: &str) -> String {
         }
         Notice::ProofExpired => {
             "This step has expired or was used already. Nothing was changed. Select Verify ownership to start again."
+                .to_owned()
+        }
+        Notice::ReturnExpired => {
+            "This return from Microsoft has expired or was used already. Nothing was changed. Select Test Connection to \
+             see what is approved."
                 .to_owned()
         }
         Notice::Broken(reference) => format!(
@@ -219,6 +272,15 @@ fn refused(refused: &SaveRefused) -> String {
             "This tenant is registered to another SonicSaaS team. If it is yours, select Verify \
                                ownership: an unproven registration gives way to yours."
                 .to_owned()
+        }
+        SaveRefused::Proven { by: Prover::Member } => {
+            "Another team has already proven ownership of this tenant, by an account that is a plain member there. Only \
+             the proof of a directory administrator of the tenant outranks that: if you are one, select Verify ownership. \
+             Otherwise contact the platform administrator."
+                .to_owned()
+        }
+        SaveRefused::Proven { .. } => {
+            "Another team has already proven ownership of this tenant. Contact the platform administrator.".to_owned()
         }
         SaveRefused::Unreadable => {
             "The form held something that can't be read. Open the page again, then save once more.".to_owned()
