@@ -19,6 +19,7 @@ mod policy;
 mod proof;
 mod prover;
 mod purpose;
+mod sayings;
 
 /// A browser in which the owner of a team without a tenant is signed in, by the operator's link.
 pub(crate) async fn owner_of_new_team(app: &App, name: &str) -> (TeamId, Browser) {
