@@ -174,7 +174,6 @@ fn notice(services: &Services, kept: Option<&KeptForm>) -> Option<Said> {
         Notice::Saved { concern: Some(_), .. }
         | Notice::ProofUnanswered
         | Notice::NothingChanged
-        | Notice::Busy
         | Notice::TooOften(_) => Tone::Warn,
         Notice::Saved { .. }
         | Notice::Disconnected { .. }

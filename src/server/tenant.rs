@@ -256,7 +256,7 @@ async fn leave(call: &Call<Administrator>, kept: &KeptForm) {
         kept,
         KeptForm::Refused { .. }
             | KeptForm::Said {
-                notice: Notice::Busy | Notice::Broken(_),
+                notice: Notice::Broken(_) | Notice::TooOften(_),
                 ..
             }
     );

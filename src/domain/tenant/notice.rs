@@ -127,8 +127,6 @@ pub enum Notice {
     NothingChanged,
     /// Something of ours broke; the reference stands in the log.
     Broken(String),
-    /// The database is busy.
-    Busy,
     /// Microsoft was asked too often; when the next question is answered.
     TooOften(Timestamp),
 }

@@ -7,7 +7,6 @@ use crate::{
         tenant::{Effect, Named, Notice},
     },
     text::{
-        PRODUCT,
         connection_test::{self, About},
         minutes,
     },
@@ -164,6 +163,5 @@ pub(super) fn notice(notice: &Notice, host: &str) -> String {
         Notice::TooOften(until) => {
             format!("Too many requests. Try again after {}.", (minutes::EN.after)(*until))
         }
-        Notice::Busy => format!("{PRODUCT} is busy. Try again in a moment."),
     }
 }
