@@ -75,7 +75,7 @@ fn no_tenant() -> String {
 }
 
 fn hint(step: Step, finding: &Finding, about: About<'_>) -> String {
-    let (host, grant) = (about.host, || about.grant());
+    let host = about.host;
     let day = |at: Timestamp| (minutes::EN.day)(at);
     match finding {
         Finding::Readable => "Format is correct".to_owned(),
@@ -102,7 +102,7 @@ fn hint(step: Step, finding: &Finding, about: About<'_>) -> String {
             beyond.join(", ")
         ),
         Finding::NotApproved => {
-            format!("SonicSaaS hasn't been approved in this tenant. {}", grant())
+            format!("SonicSaaS hasn't been approved in this tenant. {}", about.grant())
         }
         Finding::SwitchedOff => {
             "An administrator of the tenant has switched SonicSaaS off. They can switch it on in Enterprise \
@@ -128,42 +128,14 @@ fn hint(step: Step, finding: &Finding, about: About<'_>) -> String {
              contact the platform administrator."
                 .to_owned()
         }
-        Finding::Works if step == Step::SearchGroups => {
-            "Group.Read.All approved; groups are readable".to_owned()
-        }
-        Finding::Works => "GroupMember.Read.All and User.Read.All approved; members are readable".to_owned(),
-        Finding::WorksByDirectory if step == Step::SearchGroups => {
-            "Directory.Read.All approved; groups are readable. It opens more than SonicSaaS uses: Group.Read.All is enough"
-                .to_owned()
-        }
-        Finding::WorksByDirectory => {
-            "Directory.Read.All approved; members are readable. It opens more than SonicSaaS uses: GroupMember.Read.All \
-             and User.Read.All are enough"
-                .to_owned()
-        }
-        Finding::Approved => "Approved".to_owned(),
-        Finding::WaitsForProof => "Approved. Reading waits until ownership is verified.".to_owned(),
-        Finding::UnseenBeforeProof => {
-            "Microsoft's token doesn't show what is approved. Reading, which would, waits until ownership is verified."
-                .to_owned()
-        }
-        Finding::Missing(missing) if step == Step::SearchGroups => format!(
-            "{} is missing. Searching groups by name is off; you can still add mappings by Object ID. {} {NOT_LISTED}",
-            missing.join(", "),
-            grant()
-        ),
-        Finding::Missing(missing) => format!(
-            "Missing: {}. {NO_MEMBERS} {} {NOT_LISTED}",
-            missing.join(", "),
-            grant()
-        ),
-        Finding::NotYetInForce => {
-            "Approved, but Microsoft hasn't applied it everywhere yet. Test again in a few minutes.".to_owned()
-        }
-        Finding::NamesUnreadable => format!(
-            "Microsoft shows members without their names, as if User.Read.All were missing. {NO_MEMBERS} {}",
-            grant()
-        ),
+        Finding::Works
+        | Finding::WorksByDirectory
+        | Finding::Approved
+        | Finding::WaitsForProof
+        | Finding::UnseenBeforeProof
+        | Finding::Missing(_)
+        | Finding::NotYetInForce
+        | Finding::NamesUnreadable => of_directory(step == Step::SearchGroups, finding, &about.grant()),
         Finding::DelegatedSeen(at) => {
             format!("Delegated GroupMember.Read.All seen at the sign-in of {}", day(*at))
         }
@@ -191,6 +163,46 @@ fn hint(step: Step, finding: &Finding, about: About<'_>) -> String {
                              diagnostic report to the platform administrator."
             .to_owned(),
         Finding::Skipped => String::new(),
+    }
+}
+
+/// What the steps about groups and about their members found.
+fn of_directory(of_groups: bool, finding: &Finding, grant: &str) -> String {
+    match finding {
+        Finding::Works if of_groups => {
+            "Group.Read.All approved; groups are readable".to_owned()
+        }
+        Finding::Works => "GroupMember.Read.All and User.Read.All approved; members are readable".to_owned(),
+        Finding::WorksByDirectory if of_groups => {
+            "Directory.Read.All approved; groups are readable. It opens more than SonicSaaS uses: Group.Read.All is enough"
+                .to_owned()
+        }
+        Finding::WorksByDirectory => {
+            "Directory.Read.All approved; members are readable. It opens more than SonicSaaS uses: GroupMember.Read.All \
+             and User.Read.All are enough"
+                .to_owned()
+        }
+        Finding::Approved => "Approved".to_owned(),
+        Finding::WaitsForProof => "Approved. Reading waits until ownership is verified.".to_owned(),
+        Finding::UnseenBeforeProof => {
+            "Microsoft's token doesn't show what is approved. Reading, which would, waits until ownership is verified."
+                .to_owned()
+        }
+        Finding::Missing(missing) if of_groups => format!(
+            "{} is missing. Searching groups by name is off; you can still add mappings by Object ID. {grant} {NOT_LISTED}",
+            missing.join(", ")
+        ),
+        Finding::Missing(missing) => format!(
+            "Missing: {}. {NO_MEMBERS} {grant} {NOT_LISTED}",
+            missing.join(", ")
+        ),
+        Finding::NotYetInForce => {
+            "Approved, but Microsoft hasn't applied it everywhere yet. Test again in a few minutes.".to_owned()
+        }
+        Finding::NamesUnreadable => format!(
+            "Microsoft shows members without their names, as if User.Read.All were missing. {NO_MEMBERS} {grant}"
+        ),
+        _ => String::new(),
     }
 }
 

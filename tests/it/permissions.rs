@@ -17,7 +17,7 @@ fn seen(page: &str) -> (Vec<String>, Vec<String>, String) {
     };
     (
         words("section:first-child th[scope=col]"),
-        words("main .cluster a"),
+        words("main a"),
         words("title").join(""),
     )
 }
