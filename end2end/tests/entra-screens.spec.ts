@@ -42,7 +42,7 @@ for (const scheme of ['light', 'dark'] as const) {
 test('a long name without spaces and the details beside it break before the page grows', async ({
   page, browser, server, emulator, entra, signedIn, scripted,
 }) => {
-  const colleagueName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(8);
+  const colleagueName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(7);
   const { owner, tenant, team } = await newcomer(server, emulator, { colleagueName });
   await server.registerTenant(team, { tenant, disabled: true });
   const other = await browser.newContext({ javaScriptEnabled: scripted, baseURL: server.url });

@@ -3,7 +3,11 @@
 //! Passed or failed is decided by what happened. Microsoft's numbers choose a better hint and never the verdict. That
 //! Microsoft could not be asked says nothing about the tenant: it is a test that could not be made, never a failure.
 
+mod consent;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::consent::{Consent, Reads};
 
 use super::{
     tenant::{NotATenant, TenantId},
@@ -103,6 +107,8 @@ pub enum Finding {
     WaitsForProof,
     /// Nobody can tell from the token what is approved, and reading waits for the proof of ownership.
     UnseenBeforeProof,
+    /// The same, by a permission for the whole directory that stands in for what the feature needs.
+    WorksByDirectory,
     /// These permissions are missing.
     Missing(Vec<String>),
     /// Approved a moment ago, and not in force everywhere yet.
@@ -115,8 +121,10 @@ pub enum Finding {
     DelegatedMissing,
     /// Nobody has signed in yet, and no other way can see it.
     NotSeenYet,
-    /// Microsoft did not answer in time, or could not be reached.
+    /// Microsoft did not answer in time.
     NoAnswer,
+    /// Microsoft could not be reached, or the connection broke.
+    Unreachable,
     /// Microsoft asked to be asked later.
     SlowDown(Option<Timestamp>),
     /// Microsoft reported a problem of its own, or answered what nobody can read.
@@ -150,6 +158,7 @@ impl Finding {
             Self::CredentialExpired => "credential_expired",
             Self::OtherTenant => "tenant_mismatch",
             Self::Works => "works",
+            Self::WorksByDirectory => "works_by_directory",
             Self::Approved => "approved",
             Self::WaitsForProof => "waits_for_proof",
             Self::UnseenBeforeProof => "unseen_before_proof",
@@ -160,6 +169,7 @@ impl Finding {
             Self::DelegatedMissing => "delegated_missing",
             Self::NotSeenYet => "not_seen_yet",
             Self::NoAnswer => "no_answer",
+            Self::Unreachable => "unreachable",
             Self::SlowDown(_) => "slow_down",
             Self::MicrosoftTrouble => "microsoft_trouble",
             Self::Refused => "refused",
@@ -175,6 +185,7 @@ impl Finding {
             | Self::Found
             | Self::TokenReceived
             | Self::Works
+            | Self::WorksByDirectory
             | Self::Approved
             | Self::DelegatedSeen(_) => Outcome::Passed,
             Self::NotATenant(_)
@@ -199,6 +210,7 @@ impl Finding {
             | Self::NamesUnreadable
             | Self::DelegatedMissing
             | Self::NoAnswer
+            | Self::Unreachable
             | Self::SlowDown(_)
             | Self::MicrosoftTrouble => Outcome::Warning,
             Self::NotSeenYet | Self::Skipped => Outcome::NotRun,
@@ -207,7 +219,10 @@ impl Finding {
 
     /// Whether the step could not be made at all, because Microsoft gave no answer to judge by.
     pub const fn is_untested(&self) -> bool {
-        matches!(self, Self::NoAnswer | Self::SlowDown(_) | Self::MicrosoftTrouble)
+        matches!(
+            self,
+            Self::NoAnswer | Self::Unreachable | Self::SlowDown(_) | Self::MicrosoftTrouble
+        )
     }
 }
 
@@ -253,6 +268,9 @@ pub struct ConnectionTest {
     pub domain: Option<String>,
     /// All six steps, in order.
     pub steps: Vec<StepResult>,
+    /// What the token itself says of the consent, where it can be read.
+    #[serde(default)]
+    pub by_token: Option<Consent>,
 }
 
 /// How the whole test ended.
@@ -302,58 +320,6 @@ impl ConnectionTest {
         } else {
             Verdict::Warnings(warnings)
         }
-    }
-
-    /// What it says about the tenant's consent; `None` when it says nothing. What Microsoft has not put in force shows no
-    /// permission yet.
-    pub fn consent(&self) -> Option<Consent> {
-        let token = self.result(Step::GetToken)?;
-        match token.finding {
-            Finding::NotApproved => return Some(Consent::Missing),
-            Finding::TokenReceived | Finding::TokenTooStrong(_) => {}
-            _ => return None,
-        }
-        let of_directory = [Step::SearchGroups, Step::ListMembers].map(|step| self.result(step));
-        let mut approved = Some(Consent::Approved);
-        for result in of_directory {
-            match result.map(|result| &result.finding) {
-                Some(Finding::Missing(_)) => return Some(Consent::Partly),
-                Some(Finding::Works | Finding::Approved | Finding::WaitsForProof) => {}
-                _ => approved = None,
-            }
-        }
-        approved
-    }
-}
-
-/// What the tenant's administrators have approved, as far as it was seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Consent {
-    /// Everything that is asked for.
-    Approved,
-    /// A token comes, but a permission is missing.
-    Partly,
-    /// Nothing.
-    Missing,
-}
-
-impl Consent {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Approved, Self::Partly, Self::Missing];
-
-    /// The stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::Partly => "partly",
-            Self::Missing => "missing",
-        }
-    }
-
-    /// Reads a stored name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|consent| consent.name() == name)
     }
 }
 

@@ -219,7 +219,13 @@ pub fn approvals(test: &ConnectionTest, delegated: Option<bool>) -> [Approval; C
                 }
                 (
                     _,
-                    Some(Finding::Missing(_) | Finding::Works | Finding::Approved | Finding::WaitsForProof),
+                    Some(
+                        Finding::Missing(_)
+                        | Finding::Works
+                        | Finding::WorksByDirectory
+                        | Finding::Approved
+                        | Finding::WaitsForProof,
+                    ),
                 ) => Approval::Approved,
                 _ => Approval::Unknown,
             }

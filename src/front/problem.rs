@@ -163,7 +163,7 @@ fn Explanation(page: Problem) -> impl IntoView {
         Problem::SignedOut { next, form } => view! {
             <p>{words.signed_out}</p>
             <p>
-                <a class="link" href=routes::login_for(&next)>
+                <a class="link" href=way_in(&next)>
                     {words.sign_in}
                 </a>
             </p>
@@ -206,6 +206,15 @@ fn Explanation(page: Problem) -> impl IntoView {
             view! { <Again said=Some(words.busy) reference /> }.into_any()
         }
         Problem::Internal { reference } => view! { <Again said=None reference /> }.into_any(),
+    }
+}
+
+/// The sign-in page that leads to this page afterwards; to the dashboard it leads by itself.
+fn way_in(next: &LocalPath) -> String {
+    if *next == LocalPath::dashboard() {
+        routes::LOGIN.to_owned()
+    } else {
+        routes::login_for(next)
     }
 }
 

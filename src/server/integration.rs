@@ -15,7 +15,7 @@ use crate::{
         id::KeptFormId,
         role::Role,
         sign_in::AuthMode,
-        tenant::{Notice, SaveRefused, Verification, VerificationPolicy},
+        tenant::{Notice, Prover, SaveRefused, Verification, VerificationPolicy},
     },
     routes,
     service::{
@@ -165,19 +165,21 @@ fn notice(services: &Services, kept: Option<&KeptForm>) -> Option<Said> {
         return None;
     };
     let tone = match notice {
-        Notice::Tested(verdict) | Notice::Approved(Some(verdict)) | Notice::Verified(Some(verdict)) => {
-            test::tone(verdict)
-        }
+        Notice::Tested(verdict)
+        | Notice::Approved(Some(verdict))
+        | Notice::Verified {
+            tested: Some(verdict),
+            ..
+        } => test::tone(verdict),
         Notice::Saved { concern: Some(_), .. }
         | Notice::ProofUnanswered
         | Notice::NothingChanged
-        | Notice::Busy
         | Notice::TooOften(_) => Tone::Warn,
         Notice::Saved { .. }
         | Notice::Disconnected { .. }
         | Notice::Approved(None)
-        | Notice::Verified(None) => Tone::Ok,
-        Notice::ProofCancelled | Notice::ProofExpired => Tone::Info,
+        | Notice::Verified { tested: None, .. } => Tone::Ok,
+        Notice::ProofCancelled | Notice::ProofExpired | Notice::ReturnExpired => Tone::Info,
         Notice::ApprovalDeclined
         | Notice::ApprovedElsewhere(_)
         | Notice::ProofByGuest(_)
@@ -198,7 +200,9 @@ fn problem(facts: &Facts, asked: &Asked) -> Option<Problem> {
         words: (words().refused)(refused),
         at_tenant_id: !stale && *refused != SaveRefused::Unreadable,
         verify: match refused {
-            SaveRefused::Taken => asked.id.map(|id| id.to_string()),
+            SaveRefused::Taken | SaveRefused::Proven { by: Prover::Member } => {
+                asked.id.map(|id| id.to_string())
+            }
             _ => None,
         },
         theirs: if stale { theirs(facts) } else { Vec::new() },

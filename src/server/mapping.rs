@@ -357,6 +357,10 @@ async fn leave(call: &Call<Administrator>, kept: &KeptMapping) {
         Ok(id) => address(kept, id),
         Err(error) => {
             tracing::error!(%error, "what a form held could not be kept");
+            let done = matches!(kept, KeptMapping::Said { typed: None, .. });
+            if !done {
+                return reply::unkept(&call.arrival);
+            }
             routes::MAPPINGS.to_owned()
         }
     };
@@ -386,10 +390,11 @@ async fn broke(call: &Call<Administrator>, error: &ServiceError, typed: Option<M
         return refused(call, typed, MappingRefused::Gone).await;
     }
     let (fault, _) = reply::broken(error, call.arrival.facts.reference);
-    let notice = match &fault {
-        Fault::Busy => MappingNotice::Busy,
-        _ => MappingNotice::Broken(call.arrival.facts.reference.code()),
-    };
-    leave(call, &said(notice, typed)).await;
+    if fault == Fault::Busy {
+        reply::unkept(&call.arrival);
+    } else {
+        let notice = MappingNotice::Broken(call.arrival.facts.reference.code());
+        leave(call, &said(notice, typed)).await;
+    }
     reply::refused(fault)
 }

@@ -151,7 +151,7 @@ fn fault(refused: &SaveRefused) -> Fault {
         SaveRefused::OtherCloud(_) => Fault::Invalid("other_cloud".to_owned()),
         SaveRefused::Unreadable => Fault::Unreadable,
         SaveRefused::CannotLookUp(_) => Fault::Microsoft,
-        SaveRefused::Taken => Fault::Conflict("tenant_taken".to_owned()),
+        SaveRefused::Taken | SaveRefused::Proven { .. } => Fault::Conflict("tenant_taken".to_owned()),
         SaveRefused::Stale { .. } | SaveRefused::Gone { .. } => Fault::Conflict("stale".to_owned()),
     }
 }
@@ -175,8 +175,10 @@ pub async fn test(call: &Call<Administrator>, sent: Sent) -> Result<Tested, Faul
                 reply::leave(&call.arrival, &routes::entra_test(id));
             }
             let reference = call.arrival.facts.reference.code();
+            let saved = services.store.find_registration(&call.proof).await;
+            let saved = saved.ok().flatten().map(|registration| registration.tenant);
             Ok(Tested {
-                steps: integration::steps(services, &test, &reference),
+                steps: integration::steps(services, &test, &reference, saved),
             })
         }
         Err(error) => Err(broke(call, &error, Some(form)).await),
@@ -254,7 +256,7 @@ async fn leave(call: &Call<Administrator>, kept: &KeptForm) {
         kept,
         KeptForm::Refused { .. }
             | KeptForm::Said {
-                notice: Notice::Busy | Notice::Broken(_),
+                notice: Notice::Broken(_) | Notice::TooOften(_),
                 ..
             }
     );

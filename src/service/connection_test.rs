@@ -19,7 +19,7 @@ use crate::{
     },
     entra::{EntraError, FindTenantError, MicrosoftError},
     service::{Origin, ServiceError, Services},
-    storage::{Administrator, KeptTest, StoreError},
+    storage::{Administrator, KeptTest, StoreError, Work},
 };
 
 /// How much is tested, and for how long.
@@ -58,6 +58,7 @@ pub async fn run(
             tenant: None,
             domain: None,
             steps: Vec::with_capacity(Step::ALL.len()),
+            by_token: None,
         },
     };
     run.all(admin, typed, depth).await?;
@@ -93,14 +94,21 @@ pub async fn run_and_keep(
     };
     let mut work = services.store.begin(admin).await?;
     work.keep_test(&kept).await?;
-    if let (Some(tenant), Some(consent)) = (test.tenant, test.consent()) {
-        work.note_consent(tenant, consent).await?;
-    }
+    note_consent(&mut work, &test).await?;
     if let (Some(tenant), Some(domain)) = (test.tenant, &test.domain) {
         work.note_domain(tenant, domain).await?;
     }
     work.commit(event(admin, &test, origin)).await?;
     Ok(test)
+}
+
+/// Notes what a test shows of the consent. Where it shows no more than that a token comes, nothing can be missing as a whole.
+pub(super) async fn note_consent(work: &mut Work, test: &ConnectionTest) -> Result<(), StoreError> {
+    match (test.tenant, test.consent()) {
+        (Some(tenant), Some(consent)) => work.note_consent(tenant, consent).await,
+        (Some(tenant), None) if test.token_came() => work.forget_missing_consent(tenant).await,
+        _ => Ok(()),
+    }
 }
 
 fn event(admin: &Administrator, test: &ConnectionTest, origin: Origin) -> Event {
@@ -181,7 +189,8 @@ impl Run<'_> {
             return Ok(());
         };
         // Nothing is asked in the name of a tenant that another team has.
-        if self.services.store.is_anothers(admin, tenant).await? {
+        let anothers = self.services.store.find_claim_of_another(admin, tenant).await?;
+        if anothers.is_some() {
             if let Some(found) = self.test.steps.last_mut() {
                 found.finding = Finding::Taken;
             }
@@ -195,6 +204,7 @@ impl Run<'_> {
         let Some(access) = self.token(tenant).await else {
             return Ok(());
         };
+        self.test.by_token = read::consent_in(&access);
         let proven = match depth {
             Depth::Full => {
                 self.services
@@ -338,7 +348,8 @@ impl Run<'_> {
     /// What it means that Microsoft gave no answer to judge by.
     fn silence(&self, error: &EntraError) -> Finding {
         match error {
-            EntraError::Unreachable { .. } | EntraError::TimedOut { .. } => Finding::NoAnswer,
+            EntraError::Unreachable { .. } => Finding::Unreachable,
+            EntraError::TimedOut { .. } => Finding::NoAnswer,
             EntraError::Unavailable {
                 status: 429,
                 retry_after,

@@ -24,12 +24,13 @@ use crate::{
         role::Role,
         session::LocalPath,
         sign_in::{Check, Refusal},
-        tenant::{Registration, TenantId},
+        tenant::{Notice, Registration, TenantId},
     },
     entra::{AuthorizationRequest, Expected, Identity, Prompt},
     service::{
         Origin, Rules, ServiceError, Services,
         invitation::{self, NotAccepted},
+        kept_form::{self, KeptForm},
         session,
         tenant::{
             consent,
@@ -158,9 +159,11 @@ pub async fn finish(
     };
     match ended {
         Ok(finished) => Ok(finished),
-        Err(Failing::Refused(refusal)) => Ok(Finished::Refused(
-            refuse::record(services, *refusal, origin).await?,
-        )),
+        Err(Failing::Refused(refusal)) => {
+            let refused = refuse::record(services, *refusal, origin).await?;
+            let back = late(services, (attempts, returned), session, &refused).await?;
+            Ok(back.map_or(Finished::Refused(refused), Finished::Back))
+        }
         Err(Failing::NotAccepted(unwelcome)) => {
             refuse::record_unwelcome(services, &unwelcome, origin).await?;
             let invitation = unwelcome.invited.invitation().id;
@@ -168,6 +171,34 @@ pub async fn finish(
         }
         Err(Failing::Broken(error)) => Err(error),
     }
+}
+
+/// Where an administrator goes whose return of an approval or a proof came too late or twice: to the page on which that
+/// began, which says so. Nothing but the way back follows from it.
+async fn late(
+    services: &Services,
+    (attempts, returned): (&[Attempt], &Returned),
+    session: Option<&Token>,
+    refused: &Refused,
+) -> Result<Option<Way>, ServiceError> {
+    let notice = match attempt::purpose_of(attempts, returned) {
+        Some(Purpose::Proof(_)) => Notice::ProofExpired,
+        Some(Purpose::Consent(_)) => Notice::ReturnExpired,
+        None if returned.approved().is_some() => Notice::ReturnExpired,
+        Some(Purpose::SignIn | Purpose::Invitation(_)) | None => return Ok(None),
+    };
+    let Some(token) = session.filter(|_| refused.refusal == Refusal::StateInvalid) else {
+        return Ok(None);
+    };
+    let Authentication::SignedIn(person) = session::authenticate(services, token).await? else {
+        return Ok(None);
+    };
+    let Ok(admin) = person.administrator() else {
+        return Ok(None);
+    };
+    let said = KeptForm::Said { notice, typed: None };
+    let kept = kept_form::keep(services, admin.person(), &said).await?;
+    Ok(Some(Way::Page(kept)))
 }
 
 /// The administrator who was sent to Microsoft, still in the same session and still one.

@@ -86,9 +86,12 @@ pub async fn save(
         return Ok(Save::Refused(stale(services, admin).await?));
     }
     let test = connection_test::run(services, admin, &form.tenant_id, Depth::Save).await?;
-    let tenant = match tenant_of(entra, form, &test) {
-        Ok(tenant) => tenant,
-        Err(refused) => return Ok(Save::Refused(refused)),
+    let tenant = match (tenant_of(entra, form, &test), test.tenant) {
+        (Ok(tenant), _) => tenant,
+        (Err(SaveRefused::Taken), Some(tenant)) => {
+            return Ok(Save::Refused(taken(services, admin, tenant).await?));
+        }
+        (Err(refused), _) => return Ok(Save::Refused(refused)),
     };
     let canonical = TenantForm {
         tenant_id: tenant.to_string(),
@@ -114,7 +117,10 @@ pub async fn save(
     };
     let by = By::administrator(admin, origin);
     let applied = match apply(&mut work, before.as_ref(), draft, &by).await {
-        Err(StoreError::Conflict) => return Ok(Save::Refused(SaveRefused::Taken)),
+        Err(StoreError::Conflict) => {
+            drop(work);
+            return Ok(Save::Refused(taken(services, admin, tenant).await?));
+        }
         applied => applied?,
     };
     work.note_registration(RegistrationNotes {
@@ -123,9 +129,7 @@ pub async fn save(
         ..RegistrationNotes::default()
     })
     .await?;
-    if let Some(consent) = test.consent() {
-        work.note_consent(tenant, consent).await?;
-    }
+    connection_test::note_consent(&mut work, &test).await?;
     work.commit(by.saved(&applied)).await?;
     if let Some(replaced) = applied.replaced {
         entra.forget_application_token(replaced).await;
@@ -139,6 +143,8 @@ pub async fn save(
         concern: test
             .steps
             .iter()
+            // The last step is about a permission that is optional, and about sign-ins that were.
+            .filter(|step| step.step != Step::ManyGroups)
             .find(|step| matches!(step.outcome(), Outcome::Failed | Outcome::Warning))
             .map(|step| (step.step, step.finding.clone())),
         registration,
@@ -190,6 +196,19 @@ fn tenant_of(
             })
         }
     }
+}
+
+/// Why another team's tenant is not saved here: what it has proven decides what can be done.
+async fn taken(
+    services: &Services,
+    admin: &Administrator,
+    tenant: TenantId,
+) -> Result<SaveRefused, ServiceError> {
+    let claim = services.store.find_claim_of_another(admin, tenant).await?;
+    Ok(match claim.flatten() {
+        Some(by) => SaveRefused::Proven { by },
+        None => SaveRefused::Taken,
+    })
 }
 
 /// Whether people lose something by it that they have now.

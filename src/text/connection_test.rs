@@ -1,11 +1,39 @@
 //! The connection test in words: its steps, what each found and what to do, and the result as a whole.
 
-use super::{minutes, times, words};
+use super::{minutes, tenant, times, words};
 use crate::domain::{
     connection_test::{Finding, Outcome, Step, Verdict},
-    tenant::NotATenant,
+    tenant::{Named, NotATenant},
     time::Timestamp,
 };
+
+/// What a result is about, and where its reader is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About<'text> {
+    /// The login host of this server.
+    pub host: &'text str,
+    /// The tenant.
+    pub tenant: Option<&'text Named>,
+    /// Where an administrator of the tenant approves the application, as long as it is not saved and the page itself leads
+    /// nowhere.
+    pub approve_at: Option<&'text str>,
+}
+
+impl About<'_> {
+    /// What to do about a permission.
+    fn grant(self) -> String {
+        match self.approve_at {
+            None => GRANT.to_owned(),
+            Some(address) => format!(
+                "Save first, then select Grant admin consent; or send an administrator of the tenant this address: \
+                 {address}"
+            ),
+        }
+    }
+}
+
+/// What to do about a permission where the page can.
+const GRANT: &str = "Select Grant admin consent.";
 
 /// The words of the connection test.
 pub struct ConnectionTestWords {
@@ -13,8 +41,8 @@ pub struct ConnectionTestWords {
     pub step: fn(Step) -> &'static str,
     /// How a step ended, in a word.
     pub outcome: fn(Outcome) -> &'static str,
-    /// What a step found and what to do. `host` is the login host of this server, `domain` a domain of the tenant.
-    pub hint: fn(Step, &Finding, host: &str, domain: Option<&str>) -> String,
+    /// What a step found and what to do.
+    pub hint: fn(Step, &Finding, About<'_>) -> String,
     /// The result, as it is announced.
     pub announced: fn(&Verdict) -> String,
     /// The result, after the time and the name of whoever tested.
@@ -36,7 +64,7 @@ pub struct ConnectionTestWords {
 words!(ConnectionTestWords);
 
 /// What step 5 turns off.
-const NO_MEMBERS: &str = "View members and group invitations are off. Select Grant admin consent.";
+const NO_MEMBERS: &str = "View members and group invitations are off.";
 /// What may be wrong when the consent page does not list a permission.
 const NOT_LISTED: &str =
     "If Microsoft doesn't list it, the platform administrator must add it to the app first.";
@@ -46,15 +74,16 @@ fn no_tenant() -> String {
         .to_owned()
 }
 
-fn hint(step: Step, finding: &Finding, host: &str, domain: Option<&str>) -> String {
+fn hint(step: Step, finding: &Finding, about: About<'_>) -> String {
+    let host = about.host;
     let day = |at: Timestamp| (minutes::EN.day)(at);
     match finding {
         Finding::Readable => "Format is correct".to_owned(),
         Finding::NotATenant(why) => (EN.not_a_tenant)(why),
         Finding::OwnClientId => EN.own_client_id.to_owned(),
-        Finding::Found => match domain {
-            Some(domain) => format!("Found {domain}"),
-            None => "Found this tenant".to_owned(),
+        Finding::Found => match about.tenant {
+            Some(tenant) => format!("Found {}", (tenant::EN.named)(tenant)),
+            None => "Found".to_owned(),
         },
         Finding::Government => {
             "This is a US Government tenant, and this server uses Microsoft's global cloud. Sign-in may fail."
@@ -67,12 +96,13 @@ fn hint(step: Step, finding: &Finding, host: &str, domain: Option<&str>) -> Stri
         Finding::Taken => "This tenant is registered to another SonicSaaS team.".to_owned(),
         Finding::TokenReceived => "Token received".to_owned(),
         Finding::TokenTooStrong(beyond) => format!(
-            "Token received. It opens more than SonicSaaS asks for and uses: {}. An administrator of the tenant can \
-             take that back in Enterprise applications > SonicSaaS > Permissions.",
+            "Token received. It opens more than SonicSaaS asks for and uses: {}. Once everything that is asked for is \
+             approved, an administrator of the tenant can take that back in Enterprise applications > SonicSaaS > \
+             Permissions.",
             beyond.join(", ")
         ),
         Finding::NotApproved => {
-            "SonicSaaS hasn't been approved in this tenant. Select Grant admin consent.".to_owned()
+            format!("SonicSaaS hasn't been approved in this tenant. {}", about.grant())
         }
         Finding::SwitchedOff => {
             "An administrator of the tenant has switched SonicSaaS off. They can switch it on in Enterprise \
@@ -98,28 +128,14 @@ fn hint(step: Step, finding: &Finding, host: &str, domain: Option<&str>) -> Stri
              contact the platform administrator."
                 .to_owned()
         }
-        Finding::Works if step == Step::SearchGroups => {
-            "Group.Read.All approved; groups are readable".to_owned()
-        }
-        Finding::Works => "GroupMember.Read.All and User.Read.All approved; members are readable".to_owned(),
-        Finding::Approved => "Approved".to_owned(),
-        Finding::WaitsForProof => "Approved. Reading waits until ownership is verified.".to_owned(),
-        Finding::UnseenBeforeProof => {
-            "Microsoft's token doesn't show what is approved. Reading, which would, waits until ownership is verified."
-                .to_owned()
-        }
-        Finding::Missing(missing) if step == Step::SearchGroups => format!(
-            "{} is missing. Searching groups by name is off; you can still add mappings by Object ID. Select Grant \
-             admin consent. {NOT_LISTED}",
-            missing.join(", ")
-        ),
-        Finding::Missing(missing) => format!("Missing: {}. {NO_MEMBERS} {NOT_LISTED}", missing.join(", ")),
-        Finding::NotYetInForce => {
-            "Approved, but Microsoft hasn't applied it everywhere yet. Test again in a few minutes.".to_owned()
-        }
-        Finding::NamesUnreadable => format!(
-            "Microsoft shows members without their names, as if User.Read.All were missing. {NO_MEMBERS}"
-        ),
+        Finding::Works
+        | Finding::WorksByDirectory
+        | Finding::Approved
+        | Finding::WaitsForProof
+        | Finding::UnseenBeforeProof
+        | Finding::Missing(_)
+        | Finding::NotYetInForce
+        | Finding::NamesUnreadable => of_directory(step == Step::SearchGroups, finding, &about.grant()),
         Finding::DelegatedSeen(at) => {
             format!("Delegated GroupMember.Read.All seen at the sign-in of {}", day(*at))
         }
@@ -129,6 +145,9 @@ fn hint(step: Step, finding: &Finding, host: &str, domain: Option<&str>) -> Stri
         Finding::NotSeenYet => {
             "Shown after the first sign-in or ownership check; no test from here can see it.".to_owned()
         }
+        Finding::Unreachable => "Microsoft couldn't be reached from this server, or the connection broke. This says nothing \
+                                 about your settings: test again in a few minutes."
+            .to_owned(),
         Finding::NoAnswer => "Microsoft didn't answer within 10 seconds. This says nothing about your settings: test \
                               again in a few minutes."
             .to_owned(),
@@ -144,6 +163,46 @@ fn hint(step: Step, finding: &Finding, host: &str, domain: Option<&str>) -> Stri
                              diagnostic report to the platform administrator."
             .to_owned(),
         Finding::Skipped => String::new(),
+    }
+}
+
+/// What the steps about groups and about their members found.
+fn of_directory(of_groups: bool, finding: &Finding, grant: &str) -> String {
+    match finding {
+        Finding::Works if of_groups => {
+            "Group.Read.All approved; groups are readable".to_owned()
+        }
+        Finding::Works => "GroupMember.Read.All and User.Read.All approved; members are readable".to_owned(),
+        Finding::WorksByDirectory if of_groups => {
+            "Directory.Read.All approved; groups are readable. It opens more than SonicSaaS uses: Group.Read.All is enough"
+                .to_owned()
+        }
+        Finding::WorksByDirectory => {
+            "Directory.Read.All approved; members are readable. It opens more than SonicSaaS uses: GroupMember.Read.All \
+             and User.Read.All are enough"
+                .to_owned()
+        }
+        Finding::Approved => "Approved".to_owned(),
+        Finding::WaitsForProof => "Approved. Reading waits until ownership is verified.".to_owned(),
+        Finding::UnseenBeforeProof => {
+            "Microsoft's token doesn't show what is approved. Reading, which would, waits until ownership is verified."
+                .to_owned()
+        }
+        Finding::Missing(missing) if of_groups => format!(
+            "{} is missing. Searching groups by name is off; you can still add mappings by Object ID. {grant} {NOT_LISTED}",
+            missing.join(", ")
+        ),
+        Finding::Missing(missing) => format!(
+            "Missing: {}. {NO_MEMBERS} {grant} {NOT_LISTED}",
+            missing.join(", ")
+        ),
+        Finding::NotYetInForce => {
+            "Approved, but Microsoft hasn't applied it everywhere yet. Test again in a few minutes.".to_owned()
+        }
+        Finding::NamesUnreadable => format!(
+            "Microsoft shows members without their names, as if User.Read.All were missing. {NO_MEMBERS} {grant}"
+        ),
+        _ => String::new(),
     }
 }
 
@@ -216,12 +275,7 @@ mod tests {
     fn a_missing_permission_is_named_with_what_it_turns_off() {
         let hint = |step, missing: &[&str]| {
             let missing = missing.iter().map(|name| (*name).to_owned()).collect();
-            (EN.hint)(
-                step,
-                &Finding::Missing(missing),
-                "login.microsoftonline.com",
-                None,
-            )
+            (EN.hint)(step, &Finding::Missing(missing), About::default())
         };
         let groups = hint(Step::SearchGroups, &["Group.Read.All"]);
         assert!(
@@ -239,7 +293,7 @@ mod tests {
     fn a_time_to_wait_is_said_where_microsoft_said_one() {
         let at = Timestamp::parse("2026-03-04T14:25:00Z");
         assert_eq!(
-            (EN.hint)(Step::GetToken, &Finding::SlowDown(at), "", None),
+            (EN.hint)(Step::GetToken, &Finding::SlowDown(at), About::default()),
             "Microsoft asked us to slow down. Test again after 14:25 UTC."
         );
     }

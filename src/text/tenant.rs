@@ -3,12 +3,13 @@
 //! The labels of the page itself are elsewhere, since the browser loads those. These are written on the server.
 
 mod failures;
+mod notices;
 mod steps;
 
-use super::{PRODUCT, connection_test, minutes, words};
+use super::{connection_test, minutes, words};
 use crate::domain::{
-    connection_test::{Consent, Step},
-    tenant::{Effect, Named, Notice, Prover, SaveRefused, TenantId},
+    connection_test::Consent,
+    tenant::{Named, Notice, Prover, SaveRefused, TenantId},
     time::Timestamp,
 };
 
@@ -96,112 +97,6 @@ fn short(tenant: TenantId) -> String {
     format!("{start}-…-{end}")
 }
 
-const WAITS: &str =
-    "Group search, group names, member lists and group invitations wait until ownership is verified.";
-
-fn saved(tenant: &Named, effect: Effect, concern: Option<&str>) -> String {
-    let saved = "Microsoft Entra ID settings saved.";
-    let people = format!("People of {} can sign in now.", named(tenant));
-    let effect = match effect {
-        Effect::On => people,
-        Effect::DirectoryWaits => format!("{people} {WAITS}"),
-        Effect::SignInWaits => "Sign-in starts when ownership is verified.".to_owned(),
-        Effect::Off(1) => "Microsoft sign-in is off, and 1 session ended.".to_owned(),
-        Effect::Off(sessions) => format!("Microsoft sign-in is off, and {sessions} sessions ended."),
-    };
-    match concern {
-        Some(concern) => format!("{saved} {effect} {concern}"),
-        None => format!("{saved} {effect}"),
-    }
-}
-
-fn notice(notice: &Notice, host: &str) -> String {
-    let tests = &connection_test::EN;
-    match notice {
-        Notice::Saved {
-            tenant,
-            effect,
-            concern,
-        } => {
-            let concern = concern.as_ref().map(|(step, finding)| {
-                if finding.is_untested() && *step == Step::FindTenant {
-                    "Warning: we couldn't check this tenant with Microsoft. Test again later.".to_owned()
-                } else {
-                    let hint = (tests.hint)(*step, finding, host, tenant.domain.as_deref());
-                    let step = (tests.step)(*step);
-                    format!("Warning: the connection test doesn't pass yet. {step}: {hint}")
-                }
-            });
-            saved(tenant, *effect, concern.as_deref())
-        }
-        Notice::Disconnected { sessions: 1 } => {
-            "Microsoft Entra ID disconnected. 1 session ended. Mappings are kept but not used.".to_owned()
-        }
-        Notice::Disconnected { sessions } => format!(
-            "Microsoft Entra ID disconnected. {sessions} sessions ended. Mappings are kept but not used."
-        ),
-        Notice::Tested(verdict) => (tests.announced)(verdict),
-        Notice::Approved(verdict) => {
-            let checked = verdict.as_ref().map(|verdict| (tests.announced)(verdict));
-            format!(
-                "Approval received. Checking permissions… {}",
-                checked.unwrap_or_default()
-            )
-            .trim_end()
-            .to_owned()
-        }
-        Notice::ApprovalDeclined => "Approval was declined. Someone with the Privileged Role Administrator or Global \
-                                     Administrator role must approve."
-            .to_owned(),
-        Notice::ApprovedElsewhere(tenant) => format!(
-            "Approval came from a different tenant than the one saved here. Sign in with a {} administrator.",
-            named(tenant)
-        ),
-        Notice::Verified(verdict) => {
-            let verified = "Ownership verified. Group search, group names, member lists and group invitations are on.";
-            match verdict {
-                Some(verdict) => format!("{verified} {}", (tests.announced)(verdict)),
-                None => verified.to_owned(),
-            }
-        }
-        Notice::ProofByGuest(tenant) => format!(
-            "You are a guest in {}, and guests can't verify ownership. Sign in with an account of that tenant.",
-            named(tenant)
-        ),
-        Notice::ProofElsewhere {
-            signed_in_to,
-            wanted,
-        } => format!(
-            "You signed in to {}, but this Tenant ID is {}'s. Nothing was changed.",
-            named(signed_in_to),
-            named(wanted)
-        ),
-        Notice::ProofCancelled => "Verification was cancelled. Nothing was changed.".to_owned(),
-        Notice::ProvenByAnother => {
-            "Another team has already proven ownership of this tenant. Contact the platform administrator.".to_owned()
-        }
-        Notice::ProofFailed(reference) => format!(
-            "Microsoft's answer couldn't be used to verify ownership. Nothing was changed. Try again; if it happens \
-             again, contact the platform administrator with reference {reference}."
-        ),
-        Notice::ProofUnanswered | Notice::NothingChanged => {
-            "Microsoft didn't answer. Nothing was changed. Try again.".to_owned()
-        }
-        Notice::ProofExpired => {
-            "This step has expired or was used already. Nothing was changed. Select Verify ownership to start again."
-                .to_owned()
-        }
-        Notice::Broken(reference) => format!(
-            "Not saved. There's a problem on our side. Try again, or contact the platform administrator with \
-             reference {reference}."
-        ),
-        Notice::TooOften(until) => {
-            format!("Too many requests. Try again after {}.", (minutes::EN.after)(*until))
-        }
-        Notice::Busy => format!("{PRODUCT} is busy. Try again in a moment."),
-    }
-}
-
 fn refused(refused: &SaveRefused) -> String {
     match refused {
         SaveRefused::NotATenant(why) => (connection_test::EN.not_a_tenant)(why),
@@ -219,6 +114,15 @@ fn refused(refused: &SaveRefused) -> String {
             "This tenant is registered to another SonicSaaS team. If it is yours, select Verify \
                                ownership: an unproven registration gives way to yours."
                 .to_owned()
+        }
+        SaveRefused::Proven { by: Prover::Member } => {
+            "Another team has already proven ownership of this tenant, by an account that is a plain member there. Only \
+             the proof of a directory administrator of the tenant outranks that: if you are one, select Verify ownership. \
+             Otherwise contact the platform administrator."
+                .to_owned()
+        }
+        SaveRefused::Proven { .. } => {
+            "Another team has already proven ownership of this tenant. Contact the platform administrator.".to_owned()
         }
         SaveRefused::Unreadable => {
             "The form held something that can't be read. Open the page again, then save once more.".to_owned()
@@ -251,7 +155,7 @@ pub static EN: TenantWords = TenantWords {
         Some(domain) => format!("Tenant found: {domain} ({})", short(tenant.tenant)),
         None => format!("Tenant found: {}", short(tenant.tenant)),
     },
-    notice,
+    notice: notices::notice,
     refused,
     tenant_id: "Tenant ID",
     enabled: "Enabled",

@@ -16,6 +16,7 @@ fn test(findings: [Finding; 6]) -> ConnectionTest {
         tenant: None,
         domain: None,
         steps: steps.collect(),
+        by_token: None,
     }
 }
 
@@ -116,4 +117,45 @@ fn consent_survives_storage() {
         assert_eq!(Consent::parse(consent.name()), Some(consent));
     }
     assert_eq!(Consent::parse("yes"), None);
+}
+
+#[test]
+fn what_the_token_showed_stays_when_the_directory_could_not_be_read() {
+    for silence in [
+        Finding::NoAnswer,
+        Finding::Unreachable,
+        Finding::SlowDown(None),
+        Finding::MicrosoftTrouble,
+    ] {
+        let mut findings = good();
+        findings[3] = silence;
+        findings[4] = Finding::Skipped;
+        for by_token in [None, Some(Consent::Partly), Some(Consent::Approved)] {
+            let test = ConnectionTest {
+                by_token,
+                ..test(findings.clone())
+            };
+            assert_eq!(test.consent(), by_token);
+            assert!(test.token_came());
+            assert_eq!(test.reads(), None, "what cannot be read is not called on");
+        }
+    }
+    assert!(!with(Step::GetToken, Finding::NotApproved).token_came());
+}
+
+#[test]
+fn what_can_be_read_is_told_apart() {
+    let reads = |groups, members| Some(Reads { groups, members });
+    let missing = || Finding::Missing(vec!["x".to_owned()]);
+    assert_eq!(test(good()).reads(), reads(true, true));
+    assert_eq!(with(Step::SearchGroups, missing()).reads(), reads(false, true));
+    assert_eq!(with(Step::ListMembers, missing()).reads(), reads(true, false));
+    assert_eq!(
+        with(Step::SearchGroups, Finding::WaitsForProof).reads(),
+        reads(true, true)
+    );
+    assert_eq!(
+        with(Step::GetToken, Finding::NotApproved).reads(),
+        reads(false, false)
+    );
 }

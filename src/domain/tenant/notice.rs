@@ -4,9 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{NotATenant, TenantId};
+use super::{NotATenant, Prover, TenantId};
 use crate::domain::{
-    connection_test::{Finding, Step, Verdict},
+    connection_test::{Finding, Reads, Step, Verdict},
     time::Timestamp,
 };
 
@@ -46,8 +46,13 @@ pub enum SaveRefused {
     OtherCloud(String),
     /// A domain was typed, and Microsoft could not be asked whose it is.
     CannotLookUp(String),
-    /// Another team has it.
+    /// Another team has registered it and not proven it.
     Taken,
+    /// Another team has proven it.
+    Proven {
+        /// Whose proof that was.
+        by: Prover,
+    },
     /// A switch was sent that is neither on nor off, or a version that is none.
     Unreadable,
     /// Somebody else changed it meanwhile.
@@ -90,8 +95,13 @@ pub enum Notice {
     ApprovalDeclined,
     /// Approval came from another tenant.
     ApprovedElsewhere(Named),
-    /// Ownership is verified; then the test's result, after an approval.
-    Verified(Option<Verdict>),
+    /// Ownership is verified.
+    Verified {
+        /// The result of the test after an approval.
+        tested: Option<Verdict>,
+        /// What can be read from now on, where that is known.
+        reads: Option<Reads>,
+    },
     /// A guest cannot prove ownership.
     ProofByGuest(Named),
     /// Somebody signed in to another tenant.
@@ -111,12 +121,12 @@ pub enum Notice {
     ProofUnanswered,
     /// The step has expired or was used.
     ProofExpired,
+    /// The return of an approval has expired or was used.
+    ReturnExpired,
     /// Microsoft could not be asked.
     NothingChanged,
     /// Something of ours broke; the reference stands in the log.
     Broken(String),
-    /// The database is busy.
-    Busy,
     /// Microsoft was asked too often; when the next question is answered.
     TooOften(Timestamp),
 }

@@ -209,7 +209,7 @@ fn owners_and_admins_see_how_their_tenant_stands() {
         for row in &rows[1..] {
             assert_eq!(row.last().map(String::as_str), Some(said), "{standing:?}");
         }
-        let link = one(&document, "main a");
+        let link = one(&document, "main .cluster a");
         assert_eq!(
             (words(link).as_str(), link.attr("href")),
             (way_on.0, Some(way_on.1))
@@ -259,7 +259,10 @@ fn other_roles_read_what_everybody_reads() {
     let html = permissions(&frame(), &Permissions { reader, ..public() });
     let document = read(&html.replace(" – Northwind –", " –"));
     assert_eq!(table(&document, "Microsoft Graph permissions")[0].len(), 5);
-    assert_eq!(all(&document, "main a, .state").len(), 0);
+    let back = one(&document, "main a");
+    assert_eq!(words(back), "Back to Northwind");
+    assert_eq!(back.attr("href"), Some("/dashboard"));
+    assert_eq!(all(&document, ".state").len(), 0);
 }
 
 #[test]

@@ -8,7 +8,11 @@ use crate::{
     },
     routes,
     service::{Services, tenant::Facts},
-    text::{connection_test::ConnectionTestWords, integration_card::Card, text},
+    text::{
+        connection_test::{About, ConnectionTestWords},
+        integration_card::Card,
+        text,
+    },
     wire::tenant::{IntegrationCard, Link, Said, Tone},
 };
 
@@ -93,6 +97,12 @@ fn failed_test(services: &Services, facts: &Facts) -> Option<String> {
     let tests = text::<ConnectionTestWords>();
     let result = kept.test.result(step)?;
     let host = super::login_host(services);
-    let hint = (tests.hint)(step, &result.finding, &host, kept.test.domain.as_deref());
+    let tenant = super::test::tenant(&kept.test);
+    let about = About {
+        host: &host,
+        tenant: tenant.as_ref(),
+        approve_at: None,
+    };
+    let hint = (tests.hint)(step, &result.finding, about);
     Some(format!("{}: {hint}", (tests.step)(step)))
 }

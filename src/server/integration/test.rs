@@ -4,10 +4,13 @@ use super::login_host;
 use crate::{
     domain::{
         connection_test::{ConnectionTest as Test, Step, StepResult, Verdict},
-        tenant::Notice,
+        tenant::{Named, Notice, TenantId},
     },
     service::{Services, kept_form::KeptForm, tenant::Facts},
-    text::{connection_test::ConnectionTestWords, text},
+    text::{
+        connection_test::{About, ConnectionTestWords},
+        text,
+    },
     wire::tenant::{ConnectionTest, Settings, TestDetails, TestStep, Tone},
 };
 
@@ -28,14 +31,34 @@ pub(super) const fn tone(verdict: &Verdict) -> Tone {
     }
 }
 
-/// The steps of a test, as pages and other tools get them.
-pub fn steps(services: &Services, test: &Test, reference: &str) -> Vec<TestStep> {
+/// The tested tenant as sentences name it.
+pub(super) fn tenant(test: &Test) -> Option<Named> {
+    Some(Named {
+        tenant: test.tenant?,
+        domain: test.domain.clone(),
+    })
+}
+
+/// The steps of a test, as pages and other tools get them. `saved` is the team's tenant: the page approves no other one.
+pub fn steps(services: &Services, test: &Test, reference: &str, saved: Option<TenantId>) -> Vec<TestStep> {
     let host = login_host(services);
+    let tenant = tenant(test);
+    let unsaved = test.tenant.filter(|tested| Some(*tested) != saved);
+    let approve_at = services
+        .entra
+        .as_ref()
+        .zip(unsaved)
+        .map(|(entra, tested)| entra.consent_address(tested).to_string());
+    let about = About {
+        host: &host,
+        tenant: tenant.as_ref(),
+        approve_at: approve_at.as_deref(),
+    };
     let step = |result: &StepResult| TestStep {
         name: (words().step)(result.step).to_owned(),
         outcome: result.outcome(),
         code: result.finding.code().to_owned(),
-        hint: (words().hint)(result.step, &result.finding, &host, test.domain.as_deref()),
+        hint: (words().hint)(result.step, &result.finding, about),
         details: details(result, reference),
     };
     test.steps.iter().map(step).collect()
@@ -93,7 +116,7 @@ pub(super) fn view(
     } else {
         None
     };
-    let steps = steps(services, &newest.test, &newest.reference);
+    let steps = steps(services, &newest.test, &newest.reference, saved);
     ConnectionTest {
         at: Some(newest.at),
         verdict: (words().by)(&newest.by, &(words().verdict)(&newest.test.verdict())),
@@ -109,7 +132,7 @@ pub(super) fn view(
 }
 
 /// The whole test as text: what support asks for, and nothing secret.
-fn report(steps: &[TestStep], head: &str, tenant: Option<crate::domain::tenant::TenantId>) -> String {
+fn report(steps: &[TestStep], head: &str, tenant: Option<TenantId>) -> String {
     let mut lines = vec![head.to_owned()];
     lines.extend(tenant.map(|tenant| format!("Tenant ID: {tenant}")));
     for (number, step) in (1..).zip(steps) {

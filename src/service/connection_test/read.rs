@@ -5,7 +5,7 @@ use tokio::time::timeout_at;
 use super::{Run, evidence_of};
 use crate::{
     domain::{
-        connection_test::{Finding, Outcome, Step},
+        connection_test::{Consent, Finding, Outcome, Step},
         graph_permission::{Feature, GRAPH_PERMISSIONS, Holder},
         tenant::ObjectId,
     },
@@ -36,8 +36,31 @@ fn missing(roles: &[String], feature: Feature) -> Vec<String> {
     missing.map(str::to_owned).collect()
 }
 
-/// The permissions that were approved beyond what we ask for. The whole directory counts as asked for while it stands in
-/// for something that is missing.
+/// What a token says of the consent; nothing when it cannot be read or is not in force.
+pub(super) fn consent_in(access: &ApplicationAccess) -> Option<Consent> {
+    let roles = access.roles.as_deref().filter(|_| access.established)?;
+    let lacks = |feature| !missing(roles, feature).is_empty();
+    Some(if lacks(Feature::GroupSearch) || lacks(Feature::GroupMembers) {
+        Consent::Partly
+    } else {
+        Consent::Approved
+    })
+}
+
+/// That everything was read, and by which permission.
+fn works(access: &ApplicationAccess, feature: Feature) -> Finding {
+    let roles = access.roles.as_deref().unwrap_or_default();
+    let stands_in = roles.iter().any(|role| role == WHOLE_DIRECTORY)
+        && !needed(feature).all(|name| roles.iter().any(|role| role == name));
+    if stands_in {
+        Finding::WorksByDirectory
+    } else {
+        Finding::Works
+    }
+}
+
+/// The permissions that were approved beyond what we ask for; also the one for the whole directory while it stands in for
+/// something that is missing.
 pub(super) fn beyond_what_we_ask(roles: Option<&[String]>) -> Vec<String> {
     let Some(roles) = roles else { return Vec::new() };
     let asked = |role: &str| {
@@ -45,16 +68,7 @@ pub(super) fn beyond_what_we_ask(roles: Option<&[String]>) -> Vec<String> {
             .iter()
             .any(|permission| permission.holder == Holder::Application && permission.name == role)
     };
-    let all_there = [Feature::GroupSearch, Feature::GroupMembers]
-        .into_iter()
-        .flat_map(needed)
-        .all(|name| roles.iter().any(|role| role == name));
-    let stands_in = |role: &str| role == WHOLE_DIRECTORY && !all_there;
-    let mut beyond: Vec<_> = roles
-        .iter()
-        .filter(|role| !asked(role) && !stands_in(role))
-        .cloned()
-        .collect();
+    let mut beyond: Vec<_> = roles.iter().filter(|role| !asked(role)).cloned().collect();
     beyond.sort_unstable();
     beyond
 }
@@ -138,7 +152,7 @@ impl Run<'_> {
                 if let Some(domain) = domain {
                     self.test.domain = Some(domain.to_string());
                 }
-                self.note(step, Finding::Works, None);
+                self.note(step, works(access, Feature::GroupSearch), None);
                 return group;
             }
         }
@@ -176,7 +190,7 @@ impl Run<'_> {
             Ok(Ok(Some(member))) if !member.name_readable => {
                 self.note(step, Finding::NamesUnreadable, None);
             }
-            Ok(Ok(_)) => self.note(step, Finding::Works, None),
+            Ok(Ok(_)) => self.note(step, works(access, Feature::GroupMembers), None),
         }
     }
 
@@ -184,7 +198,8 @@ impl Run<'_> {
     fn refused_reading(&self, error: &EntraError, access: &ApplicationAccess, feature: Feature) -> Finding {
         match error {
             EntraError::ForeignTenant { .. } => Finding::OtherTenant,
-            EntraError::Foreign { .. } => Finding::OtherCloud,
+            // A further page on another host is no sign of another cloud: the token came from this one.
+            EntraError::Foreign { .. } => Finding::MicrosoftTrouble,
             // Graph gives no numbers: it was a new token that was refused.
             EntraError::Refused { error: said, .. } if said.number.is_some() => self.refused_token(error),
             EntraError::Refused { status: 401, .. } => Finding::NotYetInForce,
@@ -228,7 +243,11 @@ mod tests {
         let whole = roles(&["Directory.Read.All"]);
         assert_eq!(missing(&whole, Feature::GroupSearch), roles(&[]));
         assert_eq!(missing(&whole, Feature::GroupMembers), roles(&[]));
-        assert_eq!(beyond_what_we_ask(Some(&whole)), roles(&[]));
+        assert_eq!(
+            beyond_what_we_ask(Some(&whole)),
+            whole,
+            "and is more than we ask for"
+        );
     }
 
     #[test]

@@ -80,6 +80,16 @@ impl Attempt {
     }
 }
 
+/// What a return was for whose attempt cannot be used any more, as far as this browser still knows it.
+pub(super) fn purpose_of<'attempts>(
+    attempts: &'attempts [Attempt],
+    returned: &Returned,
+) -> Option<&'attempts Purpose> {
+    let state = returned.state()?;
+    let attempt = attempts.iter().find(|attempt| attempt.is_of(state))?;
+    Some(&attempt.purpose)
+}
+
 /// The attempt that the return belongs to, burnt so that nothing can use it again.
 ///
 /// A state that fits none of this browser's attempts burns nothing; otherwise anybody could cancel other people's

@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{audit::RecordedEvent, tenant::TenantId, time::Timestamp},
+    domain::{
+        audit::RecordedEvent,
+        connection_test::ConnectionTest,
+        tenant::{Notice, TenantId},
+        time::Timestamp,
+    },
     service::{ServiceError, Services},
-    storage::{Displaced, KeptTest, PeopleOfTenant, Setup, SignedIn},
+    storage::{Administrator, Displaced, KeptTest, PeopleOfTenant, Setup, SignedIn},
 };
 
 /// How far back failed sign-ins are shown.
@@ -45,6 +50,27 @@ pub async fn facts(services: &Services, person: &SignedIn) -> Result<Facts, Serv
         last_sign_in: setup.as_ref().and_then(|setup| setup.last_sign_in),
         setup,
         displaced,
+    })
+}
+
+/// What to say of a proof that counts: what it opens, as far as the test after it or the newest one of the tenant saw.
+pub(super) async fn verified(
+    services: &Services,
+    admin: &Administrator,
+    tenant: TenantId,
+    tested: Option<ConnectionTest>,
+) -> Result<Notice, ServiceError> {
+    let reads = match &tested {
+        Some(test) => test.reads(),
+        None => {
+            let kept = services.store.find_test(admin).await?;
+            let kept = kept.filter(|kept| kept.test.tenant == Some(tenant));
+            kept.and_then(|kept| kept.test.reads())
+        }
+    };
+    Ok(Notice::Verified {
+        tested: tested.map(|test| test.verdict()),
+        reads,
     })
 }
 

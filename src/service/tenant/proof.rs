@@ -6,7 +6,7 @@
 
 use url::Url;
 
-use super::{By, apply, is_stale, named, stale};
+use super::{By, apply, facts::verified, is_stale, named, stale};
 use crate::{
     domain::{
         audit::{Action, Outcome},
@@ -377,15 +377,13 @@ async fn counts(
     }
     let tested = if proof.approved {
         let typed = proof.tenant.to_string();
-        Some(
-            connection_test::run_and_keep(services, admin, &typed, origin)
-                .await?
-                .verdict(),
-        )
+        Some(connection_test::run_and_keep(services, admin, &typed, origin).await?)
     } else {
         None
     };
-    Ok(Confirmed::Done(Notice::Verified(tested)))
+    verified(services, admin, proof.tenant, tested)
+        .await
+        .map(Confirmed::Done)
 }
 
 /// The name under which the step shows a proof's tenant.

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         audit::Action,
         connection_test::Consent,
-        tenant::{Registration, TenantId},
+        tenant::{Prover, Registration, TenantId},
         time::Timestamp,
     },
     storage::{
@@ -190,18 +190,23 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// Whether another team has this tenant.
+    /// Another team's claim on this tenant, as far as anybody else may know of it: whose proof there is, if any. `None`
+    /// when no other team has it.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn is_anothers(&self, proof: &Administrator, tenant: TenantId) -> Result<bool, StoreError> {
-        let find = "select id from tenant_registration where tenant_id = $1 and team_id <> $2";
-        let found: Option<(crate::domain::id::RegistrationId,)> = read!(self, |pool| sqlx::query_as(find)
+    pub async fn find_claim_of_another(
+        &self,
+        proof: &Administrator,
+        tenant: TenantId,
+    ) -> Result<Option<Option<Prover>>, StoreError> {
+        let find = "select verified_by from tenant_registration where tenant_id = $1 and team_id <> $2";
+        let found: Option<(Option<String>,)> = read!(self, |pool| sqlx::query_as(find)
             .bind(tenant)
             .bind(proof.team())
             .fetch_optional(pool)
             .await)?;
-        Ok(found.is_some())
+        Ok(found.map(|(by,)| by.as_deref().and_then(Prover::parse)))
     }
 
     /// How many groups the team has mapped.
@@ -279,6 +284,25 @@ impl Work {
                 .bind(tenant)
                 .bind(consent.name())
                 .bind(now)
+                .execute(&mut **tx)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Forgets that the approval was missing in this tenant: somebody has seen that it is not, and no more.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn forget_missing_consent(&mut self, tenant: TenantId) -> Result<(), StoreError> {
+        let team = self.team()?;
+        let forget = "update tenant_registration
+                      set consent = null, consent_at = null
+                      where team_id = $1 and tenant_id = $2 and consent = 'missing'";
+        on!(Tx, &mut self.tx, |tx| {
+            sqlx::query(forget)
+                .bind(team)
+                .bind(tenant)
                 .execute(&mut **tx)
                 .await?;
         });

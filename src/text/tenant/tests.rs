@@ -1,7 +1,10 @@
 //! The sentences that depend on the most.
 
 use super::*;
-use crate::domain::connection_test::Finding;
+use crate::domain::{
+    connection_test::{Finding, Step},
+    tenant::Effect,
+};
 
 fn contoso(domain: Option<&str>) -> Named {
     Named {

@@ -29,6 +29,8 @@ const OTHER_CLOUD: &str = "This tenant belongs to another Microsoft cloud. This 
 const OTHER_TENANT: &str = "Microsoft answered for another tenant, and nothing of it was used. Test again; if it happens again, contact the \
      platform administrator.";
 const NO_ANSWER: &str = "Microsoft didn't answer within 10 seconds. This says nothing about your settings: test again in a few minutes.";
+const UNREACHABLE: &str = "Microsoft couldn't be reached from this server, or the connection broke. This says nothing about your settings: \
+     test again in a few minutes.";
 const TROUBLE: &str = "Microsoft reported a problem. Test again in a few minutes.";
 const SLOW_DOWN: &str = "Microsoft asked us to slow down. Test again in a few minutes.";
 const SLOW_DOWN_UNTIL: &str = "Microsoft asked us to slow down. Test again after 14:28 UTC.";
@@ -106,7 +108,7 @@ impl Row {
 
     /// The event's words for the whole.
     fn verdict(&self) -> (&'static str, &'static str) {
-        let untested = ["no_answer", "slow_down", "microsoft_trouble"];
+        let untested = ["no_answer", "unreachable", "slow_down", "microsoft_trouble"];
         if self.ends.contains('F') {
             ("failure", "failed")
         } else if self.found.iter().any(|(_, code, _)| untested.contains(code)) {
@@ -279,9 +281,11 @@ async fn saves(app: &App, owner: &Browser, row: &Row) {
         Saved::Warned => {
             let name = page["test"]["names"][step - 1].as_str().expect("a name");
             let hint = host_in(app, hint);
-            Some(format!(
-                "Warning: the connection test doesn't pass yet. {name}: {hint}"
-            ))
+            let how = match row.ends.as_bytes()[step - 1] {
+                b'F' => "doesn't pass yet",
+                _ => "passes with a warning",
+            };
+            Some(format!("Warning: the connection test {how}. {name}: {hint}"))
         }
     };
     let said = page["notice"]["words"].as_str().unwrap_or_default();

@@ -43,9 +43,61 @@ async fn proof_with(app: &App, browser: &Browser, claims: &Value) -> (String, St
 async fn way_on(browser: &Browser) -> String {
     let form = [("tenant_id", CONTOSO), ("enabled", "on"), ("version", "0")];
     let left = browser.post(routes::TENANT_SAVE, &form).await;
-    let page = page_at(browser, left.location()).await;
-    let form = page["problem"]["verify"].as_str().expect("a way on");
+    // Where the page offers nothing, somebody may still know the address.
+    let (_, form) = left
+        .location()
+        .split_once("form=")
+        .expect("what was typed is kept");
     format!("{}?form={form}", routes::TENANT_VERIFY)
+}
+
+/// What a save of the tenant is refused with, and whether the page offers to verify ownership.
+async fn refusal(browser: &Browser) -> (String, bool) {
+    let form = [("tenant_id", CONTOSO), ("enabled", "on"), ("version", "0")];
+    let page = submit(browser, routes::TENANT_SAVE, &form).await;
+    let words = page["problem"]["words"].as_str().expect("a reason").to_owned();
+    (words, page["problem"]["verify"].is_string())
+}
+
+/// Contract decision 8: a tenant that is merely registered is refused with the offer, one that is proven without it, unless
+/// a directory administrator's proof could outrank the one that there is.
+#[tokio::test]
+async fn a_refusal_offers_what_can_help_and_nothing_else() {
+    let app = App::start().await;
+    let (_, first) = owner_of_new_team(&app, "Northwind MSP").await;
+    let (_, other) = owner_of_new_team(&app, "Lakeside IT").await;
+    save(&first).await;
+    let (words, offered) = refusal(&other).await;
+    assert!(
+        words.starts_with("This tenant is registered to another SonicSaaS team.") && offered,
+        "{words}"
+    );
+
+    let (location, _) = proof_with(&app, &first, &json!({ "wids": [EVERYBODY] })).await;
+    confirm(&first, &location).await;
+    let (words, offered) = refusal(&other).await;
+    assert!(
+        words.starts_with(
+            "Another team has already proven ownership of this tenant, by an account that is a plain member"
+        ) && words.contains("a directory administrator of the tenant outranks that")
+            && offered,
+        "{words}"
+    );
+    assert!(!words.contains("gives way"), "{words}");
+
+    let proven =
+        "Another team has already proven ownership of this tenant. Contact the platform administrator.";
+    for prover in ["directory_administrator", "platform_administrator"] {
+        app.execute(match prover {
+            "directory_administrator" => {
+                "update tenant_registration set verified_by = 'directory_administrator'"
+            }
+            _ => "update tenant_registration set verified_by = 'platform_administrator'",
+        })
+        .await;
+        assert_eq!(refusal(&other).await, (proven.to_owned(), false), "{prover}");
+    }
+    app.stop().await;
 }
 
 /// TNT-007 and TNT-009

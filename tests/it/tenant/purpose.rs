@@ -243,7 +243,12 @@ async fn a_proof_counts_once_and_not_for_long() {
     save(&owner).await;
     let again = async |target: &str, check: &str| {
         let reply = owner.get(target).await;
-        assert_eq!(reply.location(), "/login?error=state_invalid");
+        let page = page_at(&owner, reply.location()).await;
+        let said = page["notice"]["words"].as_str().expect("said");
+        assert!(
+            said.starts_with("This step has expired") || said.starts_with("This return from"),
+            "{said}"
+        );
         assert_eq!(newest(&app).await.detail("check"), check);
     };
     let expired = async |id: &str| {

@@ -3,6 +3,7 @@
 use super::*;
 
 const MEMBERS: &str = "GroupMember.Read.All and User.Read.All approved; members are readable";
+const BY_DIRECTORY: &str = "Directory.Read.All approved; groups are readable. It opens more than SonicSaaS uses: Group.Read.All is enough";
 const ASK: &str = "If Microsoft doesn't list it, the platform administrator must add it to the app first.";
 const NO_GROUPS: &str = "Group.Read.All is missing. Searching groups by name is off; you can still add mappings by Object ID. Select Grant \
      admin consent. If Microsoft doesn't list it, the platform administrator must add it to the app first.";
@@ -62,10 +63,16 @@ async fn each_missing_permission_is_named_with_what_it_turns_off() {
         Row::new(
             "one permission that stands in for all",
             granted(&["Directory.Read.All"]),
-            "PPPPPN",
-            (4, "works", GROUPS),
+            "PPWPPN",
+            (
+                3,
+                "over_privileged",
+                "Token received. It opens more than SonicSaaS asks for and uses: Directory.Read.All. Once everything that \
+                 is asked for is approved, an administrator of the tenant can take that back in Enterprise applications > \
+                 SonicSaaS > Permissions.",
+            ),
         )
-        .saved(Saved::Plainly),
+        .also(4, "works_by_directory", BY_DIRECTORY),
         Row::new(
             "more than was asked for",
             granted(&["Group.Read.All", "GroupMember.Read.All", "User.Read.All", "Mail.Read", "Directory.Read.All"]),
@@ -73,8 +80,9 @@ async fn each_missing_permission_is_named_with_what_it_turns_off() {
             (
                 3,
                 "over_privileged",
-                "Token received. It opens more than SonicSaaS asks for and uses: Directory.Read.All, Mail.Read. An \
-                 administrator of the tenant can take that back in Enterprise applications > SonicSaaS > Permissions.",
+                "Token received. It opens more than SonicSaaS asks for and uses: Directory.Read.All, Mail.Read. Once \
+                 everything that is asked for is approved, an administrator of the tenant can take that back in Enterprise \
+                 applications > SonicSaaS > Permissions.",
             ),
         ),
     ])
@@ -215,5 +223,18 @@ async fn a_graph_that_gives_no_answer_says_nothing_of_the_permissions() {
             (5, code, hint),
         )));
     }
+    // A page on another host is no sign of another cloud: the token came from this one.
+    let elsewhere = Fault {
+        body: Some(
+            r#"{"value":[],"@odata.nextLink":"https://graph.example/v1.0/groups?$skiptoken=x"}"#.to_owned(),
+        ),
+        ..Fault::status("graph/groups", 200)
+    };
+    rows.push(unread(Row::new(
+        "a further page on another host",
+        move |control| control.fault(elsewhere.clone()),
+        "PPPWNN",
+        (4, "microsoft_trouble", TROUBLE),
+    )));
     run(rows).await;
 }

@@ -3,7 +3,7 @@
 use entra_emulator::{Fault, MutatedToken, TokenMutation};
 use serde_json::{Map, Value, json};
 
-use super::{NO_ANSWER, SLOW_DOWN, SLOW_DOWN_UNTIL, TROUBLE};
+use super::{SLOW_DOWN, SLOW_DOWN_UNTIL, TROUBLE, UNREACHABLE};
 
 fn members(value: &Value) -> Map<String, Value> {
     value.as_object().expect("an object").clone()
@@ -99,8 +99,8 @@ pub(super) fn silences(route: &'static str) -> Vec<(&'static str, Fault, &'stati
                 close: true,
                 ..Fault::default()
             }),
-            "no_answer",
-            NO_ANSWER,
+            "unreachable",
+            UNREACHABLE,
         ),
         (
             "cut off",
@@ -108,8 +108,8 @@ pub(super) fn silences(route: &'static str) -> Vec<(&'static str, Fault, &'stati
                 cut_after: Some(20),
                 ..Fault::default()
             }),
-            "no_answer",
-            NO_ANSWER,
+            "unreachable",
+            UNREACHABLE,
         ),
         ("a page", body("<html>said</html>"), "microsoft_trouble", TROUBLE),
         ("half of it", body("{\"value\":["), "microsoft_trouble", TROUBLE),
