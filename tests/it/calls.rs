@@ -149,46 +149,55 @@ pub(crate) const ALL: [Call; 27] = [
         method: "POST",
         path: sonicsaas::routes::INVITATION_START,
         public: false,
+        managers: true,
     },
     Call {
         method: "GET",
         path: sonicsaas::routes::INVITATION_PROGRESS,
         public: false,
+        managers: true,
     },
     Call {
         method: "GET",
         path: sonicsaas::routes::INVITATION_RESULTS,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::INVITATION_LINKS,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::INVITATION_STOP,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::INVITATION_RETRY,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::INVITATION_CREATE,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::INVITATION_RESEND,
         public: false,
+        managers: true,
     },
     Call {
         method: "POST",
         path: sonicsaas::routes::INVITATION_REVOKE,
         public: false,
+        managers: true,
     },
     // The return from Microsoft is protected by its sealed attempt.
     Call {

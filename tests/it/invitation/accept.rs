@@ -196,13 +196,13 @@ async fn revoked_expired_and_unknown_links_say_so() {
         words(&page),
         "This invitation has expired It was valid until 11 Mar 2026. Ask Adam Cole to send a new one."
     );
-    let started = app.browser().get(&format!(
-        "{}?invitation={}",
-        routes::SIGN_IN,
-        expiring.rsplit('/').next().expect("a token")
-    ));
+    let browser = app.browser();
+    let token = expiring.rsplit('/').next().expect("a token");
+    let started = browser
+        .get(&format!("{}?invitation={token}", routes::SIGN_IN))
+        .await;
     assert_eq!(
-        started.await.location(),
+        started.location(),
         routes::INVITED,
         "nobody is sent to Microsoft in vain"
     );
