@@ -38,8 +38,6 @@ pub(super) fn router(state: AppState, session_ring: bool) -> Router {
         .route(routes::RECOVER, get(recovery::page).post(recovery::sign_in))
         .route(routes::INVITE, get(invite::page).post(invite::post))
         .route(routes::INVITED, get(invite::again).post(invite::post_again))
-        .route(routes::INVITE, get(invite::page).post(invite::post))
-        .route(routes::INVITED, get(invite::again).post(invite::post_again))
         .route(routes::INVITATION_FILE, get(invitation::download))
         .route(routes::LOGOUT, post(login::sign_out))
         .route(routes::PREFERENCES, post(login::preferences))
