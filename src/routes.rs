@@ -170,12 +170,7 @@ pub fn mapping_members(mapping: MappingId) -> String {
     format!("{MAPPINGS}/{mapping}/members")
 }
 
-/// The question before a mapping is removed.
-pub fn mapping_remove(mapping: MappingId) -> String {
-    format!("{MAPPINGS}?remove={mapping}")
-}
-
-/// The same page with how far an action is that invites some of them.
+/// The people of a mapping's group, with how far an action is that invites some of them.
 pub fn mapping_members_job(mapping: MappingId, job: InvitationJobId) -> String {
     format!("{}?job={job}", mapping_members(mapping))
 }
@@ -183,6 +178,11 @@ pub fn mapping_members_job(mapping: MappingId, job: InvitationJobId) -> String {
 /// The same page, saying what is kept under this id.
 pub fn mapping_members_said(mapping: MappingId, id: KeptFormId) -> String {
     format!("{}?form={id}", mapping_members(mapping))
+}
+
+/// The question before a mapping is removed.
+pub fn mapping_remove(mapping: MappingId) -> String {
+    format!("{MAPPINGS}?remove={mapping}")
 }
 
 /// A page of the dashboard, saying what is kept under this id.

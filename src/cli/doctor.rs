@@ -55,6 +55,7 @@ pub(super) async fn examine(config: &Config) -> Result<ExitCode, Stopped> {
         Ok(services) => {
             findings.push(("database", Finding::Good(services.store.engine_name().to_owned())));
             findings.extend(microsoft(&services).await);
+            findings.extend(mail(&services).await);
             findings.push(("audit chain", chain(&services).await));
             services.store.close().await;
         }
@@ -270,6 +271,16 @@ fn with_causes(error: &dyn std::error::Error) -> String {
         cause = deeper.source();
     }
     text
+}
+
+/// The mail server, where there is one: whether it answers, secures the connection and takes our credentials.
+async fn mail(services: &Services) -> Option<(&'static str, Finding)> {
+    let mail = services.mail.as_ref()?;
+    let finding = match mail.check().await {
+        Ok(()) => Finding::Good(mail.place()),
+        Err(error) => Finding::Bad(format!("{}: {error}", mail.place())),
+    };
+    Some(("mail server", finding))
 }
 
 async fn chain(services: &Services) -> Finding {

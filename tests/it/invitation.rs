@@ -146,6 +146,13 @@ pub(crate) fn words(page: &Reply) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// All words of a page, with single spaces.
+pub(crate) fn said(page: &Reply) -> String {
+    let document = scraper::Html::parse_document(&page.body);
+    let text: String = document.root_element().text().collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The identifier of a person of the demo.
 pub(crate) fn object_of(app: &App, person: &str) -> String {
     let found = app.emulator.control().with_user(CONTOSO, person, |user| user.id);

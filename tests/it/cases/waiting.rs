@@ -70,6 +70,54 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
         "src::entra::membership::tests::a_graph_that_is_down_is_an_error_in_bounded_time",
         "GRF-004 GRF-006 GRF-007 GRF-008",
     ),
+    (
+        "invitation::accept::looking_uses_nothing_up_and_the_button_does_once",
+        "INV-009",
+    ),
+    (
+        "invitation::accept::revoked_expired_and_unknown_links_say_so",
+        "INV-003 P072",
+    ),
+    (
+        "invitation::accept::an_invitation_from_a_group_is_for_exactly_one_identity",
+        "INV-007",
+    ),
+    (
+        "invitation::accept::what_stands_behind_an_invitation_is_looked_at_when_it_is_accepted",
+        "INV-005",
+    ),
+    (
+        "invitation::accept::without_microsoft_the_page_says_whom_to_ask",
+        "INV-018",
+    ),
+    (
+        "invitation::accept::whoever_signs_in_the_usual_way_accepts_too",
+        "P284",
+    ),
+    (
+        "invitation::bulk::chosen_people_are_looked_up_again_and_skipped_with_a_reason",
+        "INV-004 INV-014",
+    ),
+    (
+        "invitation::bulk::what_microsoft_gives_by_halves_invites_nobody",
+        "INV-013",
+    ),
+    (
+        "invitation::delivery::a_mail_server_that_is_away_delays_and_fails_nobody",
+        "FLT-009",
+    ),
+    (
+        "invitation::links::a_thousand_links_are_distinct_and_stored_as_hashes",
+        "INV-008",
+    ),
+    (
+        "invitation::one::an_address_of_the_teams_own_tenant_joins_with_the_role",
+        "P268",
+    ),
+    (
+        "invitation::one::guessing_links_ends_in_429_for_that_address_alone",
+        "INV-010",
+    ),
     ("src::entra::membership::tests::half_an_answer_is_none", "GRF-009"),
     (
         "src::entra::membership::tests::ways::the_token_goes_to_no_other_host_and_the_list_has_an_end",
@@ -292,10 +340,6 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
     (
         "waits for linking accounts",
         "LNK-005 LNK-007 LNK-008 LNK-009 LNK-010 P070",
-    ),
-    (
-        "waits for invitations and mail",
-        "INV-003 INV-004 INV-005 INV-007 INV-008 INV-009 INV-010 INV-013 INV-014 INV-018 FLT-009 P072 P268 P284",
     ),
     (
         "waits for a break-glass account (contract decision 17: not built)",

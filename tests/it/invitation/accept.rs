@@ -7,7 +7,7 @@ use http::Method;
 use sonicsaas::routes;
 
 use super::{
-    KEY, OPERATORS, accept, button, created, ended, mailing, mapping, object_of, send, start_all, words,
+    KEY, OPERATORS, accept, button, created, ended, mailing, mapping, object_of, said, send, start_all, words,
 };
 use crate::{
     app::{App, FABRIKAM, Setup},
@@ -51,13 +51,10 @@ async fn looking_uses_nothing_up_and_the_button_does_once() {
     let entered = accept(&app, &dana, &path, "dana@contoso.com").await;
     assert_eq!((entered.status, entered.location()), (303, routes::DASHBOARD));
     let page = dana.get(routes::DASHBOARD).await;
-    assert!(
-        page.body.contains("You've joined Northwind MSP as Operator."),
-        "{}",
-        words(&page)
-    );
+    let sentence = "You've joined Northwind MSP as Operator.";
+    assert!(said(&page).contains(sentence), "{}", said(&page));
     let page = dana.get(routes::DASHBOARD).await;
-    assert!(!page.body.contains("You've joined"), "it is said once");
+    assert!(!said(&page).contains("You've joined"), "it is said once");
     let accepted = app.last_event("invitation.accepted").await;
     assert_eq!(accepted.outcome, "success");
     assert_eq!(accepted.detail("oid"), object_of(&app, "dana@contoso.com"));
@@ -93,10 +90,10 @@ async fn an_invitation_from_a_group_is_for_exactly_one_identity() {
         assert!(browser.cookie("session").is_none(), "nobody is signed in");
         let page = browser.get(routes::INVITED).await;
         assert_eq!(page.status, 200);
-        let said = words(&page);
+        let told = words(&page);
         let sentence =
             "This invitation is for one Microsoft account, and you signed in with a different one.";
-        assert!(said.contains(sentence), "INV-007 {person}: {said}");
+        assert!(told.contains(sentence), "INV-007 {person}: {told}");
         let event = app.last_event("invitation.accepted").await;
         assert_eq!(
             (event.outcome.as_str(), event.reason.as_deref()),
@@ -196,16 +193,17 @@ async fn revoked_expired_and_unknown_links_say_so() {
         words(&page),
         "This invitation has expired It was valid until 11 Mar 2026. Ask Adam Cole to send a new one."
     );
-    let browser = app.browser();
     let token = expiring.rsplit('/').next().expect("a token");
-    let started = browser
-        .get(&format!("{}?invitation={token}", routes::SIGN_IN))
-        .await;
+    let start = format!("{}?invitation={token}", routes::SIGN_IN);
+    let started = app.browser().get(&start).await;
     assert_eq!(
         started.location(),
         routes::INVITED,
-        "nobody is sent to Microsoft in vain"
+        "nobody goes to Microsoft in vain"
     );
+    // An invitation that has run out keeps nobody from signing in.
+    let theo = app.signed_in("theo@contoso.com").await;
+    assert_eq!(theo.call(routes::VIEWER).await.json()["role"], "operator", "P072");
     app.stop().await;
 }
 
@@ -249,12 +247,12 @@ async fn somebody_else_who_is_signed_in_is_signed_out_first() {
     let app = mailing(&mailbox).await;
     let (adam, path) = invited(&app, &mailbox).await;
     let page = adam.get(&path).await;
-    let said = words(&page);
+    let told = words(&page);
     assert!(
-        said.contains("You're signed in as adam@contoso.com. This invitation is for dana@contoso.com."),
-        "{said}"
+        told.contains("You're signed in as adam@contoso.com. This invitation is for dana@contoso.com."),
+        "{told}"
     );
-    assert!(!said.contains("Sign in with Microsoft"));
+    assert!(!told.contains("Sign in with Microsoft"));
     assert_eq!(
         page.header("referrer-policy"),
         "same-origin",
@@ -314,12 +312,12 @@ async fn without_microsoft_the_page_says_whom_to_ask() {
         .await;
     let page = local.browser().get(&path).await;
     assert_eq!(page.status, 200);
-    let said = words(&page);
+    let told = words(&page);
     assert!(
-        said.contains("This invitation needs Microsoft sign-in, which is off on this server. Ask Adam Cole."),
-        "{said}"
+        told.contains("This invitation needs Microsoft sign-in, which is off on this server. Ask Adam Cole."),
+        "{told}"
     );
-    assert!(!said.contains("Sign in with Microsoft"));
+    assert!(!told.contains("Sign in with Microsoft"));
     // INV-018: no password is taken for it, in any mode.
     for server in [&app, &local] {
         let form = [

@@ -24,7 +24,7 @@ impl Pauses {
         let mut word = self.0;
         word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Duration::from_millis(20 + (word ^ (word >> 31)) % 400)
+        Duration::from_millis(10 + (word ^ (word >> 31)) % 190)
     }
 }
 
@@ -62,7 +62,7 @@ async fn killed_twenty_times_everybody_has_one_invitation_and_a_mail() {
             "--role",
             role,
         ];
-        deployment.run(&[&mapped[..], &["--priority", priority]].concat());
+        deployment.run(&[&mapped[..], &["--priority", priority][..]].concat());
     }
     let mut server = deployment.start().await;
     let adam = server.browser();

@@ -8,7 +8,6 @@ use crate::{
     mailbox::Mailbox,
 };
 
-/// On `SQLite` one server is all there is; there the same story is told of two forms on one server.
 #[tokio::test]
 async fn nobody_gets_two_mails_from_two_servers() {
     let (first, second) = (Mailbox::start(), Mailbox::start());
