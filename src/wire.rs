@@ -6,6 +6,7 @@
 pub mod drawn;
 pub mod fault;
 pub mod invitation;
+pub mod group_member;
 pub mod loading;
 pub mod mapping;
 pub mod preferences;
