@@ -50,10 +50,6 @@ pub const MAPPING_VIEW: &str = "/api/mappings/view";
 pub const MAPPING_MEMBER_LIST: &str = "/api/mappings/members";
 /// The page of the people of a mapping's group, drawn.
 pub const MAPPING_MEMBERS_VIEW: &str = "/api/mappings/members-view";
-/// Invites people of a group (POST).
-pub const INVITATIONS_START: &str = "/api/invitations/start";
-/// Sends an invitation again (POST).
-pub const INVITATIONS_RESEND: &str = "/api/invitations/resend";
 /// What a change of the mappings will do (POST).
 pub const MAPPING_PREVIEW: &str = "/api/mappings/preview";
 /// Maps a group to a role (POST).

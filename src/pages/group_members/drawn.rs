@@ -183,7 +183,7 @@ fn Listed(list: List) -> impl IntoView {
 fn Forms(invite: Invite, mapping: String) -> impl IntoView {
     let words = text::<GroupMemberWords>();
     let Invite { key, all } = invite;
-    let start = routes::INVITATIONS_START;
+    let start = routes::INVITATION_START;
     view! {
         <form class="cluster cluster-s" id=CHOSEN method="post" action=start>
             <input type="hidden" name="mapping_id" value=mapping.clone() />
@@ -199,7 +199,7 @@ fn Forms(invite: Invite, mapping: String) -> impl IntoView {
             <input type="hidden" name="mapping_id" value=mapping />
             <input type="hidden" name="key" value=format!("{key}-one") />
         </form>
-        <form id=RESEND method="post" action=routes::INVITATIONS_RESEND hidden></form>
+        <form id=RESEND method="post" action=routes::INVITATION_RESEND hidden></form>
     }
 }
 
