@@ -5,8 +5,8 @@
 
 pub mod drawn;
 pub mod fault;
-pub mod invitation;
 pub mod group_member;
+pub mod invitation;
 pub mod loading;
 pub mod mapping;
 pub mod preferences;

@@ -5,8 +5,8 @@ use leptos::{prelude::server, server_fn::codec::GetUrl};
 use crate::wire::{
     drawn::Drawn,
     fault::Fault,
-    mapping::{AccessExplained, MappingPreview, MappingRow},
     group_member::MembersOfGroup,
+    mapping::{AccessExplained, MappingPreview, MappingRow},
 };
 
 /// All mappings, the highest priority first.
