@@ -39,7 +39,10 @@ pub use self::{
     application::ApplicationAccess,
     checks::Expected,
     credential::{ApplicationCredential, FEDERATED_TOKEN_FILE, UnusableCertificate},
-    directory::{Directory, GroupFound, GroupsFound, MemberSeen, Organization, PersonFound},
+    directory::{
+        Directory, GroupFound, GroupMember, GroupsFound, MemberSeen, Members, MembersPage, Organization,
+        PersonFound,
+    },
     discover::{FindTenantError, FoundTenant},
     error::{EntraError, MicrosoftError, Rejection},
     flow::{Authorization, AuthorizationCode, AuthorizationRequest, ConsentRequest, Prompt, TokenAnswer},

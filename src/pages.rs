@@ -5,6 +5,7 @@
 
 pub mod drawn;
 pub mod entra;
+pub mod group_members;
 pub mod head;
 pub mod integrations;
 pub mod leaving;

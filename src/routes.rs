@@ -46,6 +46,10 @@ pub const GROUP_SEARCH: &str = "/api/groups/search";
 pub const MAPPING_LIST: &str = "/api/mappings/list";
 /// The page of the mappings, drawn.
 pub const MAPPING_VIEW: &str = "/api/mappings/view";
+/// The people of a mapping's group, as data.
+pub const MAPPING_MEMBER_LIST: &str = "/api/mappings/members";
+/// The page of the people of a mapping's group, drawn.
+pub const MAPPING_MEMBERS_VIEW: &str = "/api/mappings/members-view";
 /// What a change of the mappings will do (POST).
 pub const MAPPING_PREVIEW: &str = "/api/mappings/preview";
 /// Maps a group to a role (POST).
@@ -62,6 +66,8 @@ pub const INTEGRATIONS: &str = "/dashboard/integrations";
 pub const ENTRA: &str = "/dashboard/integrations/entra";
 /// The mappings of groups to roles.
 pub const MAPPINGS: &str = "/dashboard/security/group-mappings";
+/// The people of a mapping's group.
+pub const MAPPING_MEMBERS: &str = "/dashboard/security/group-mappings/{mapping}/members";
 /// Permissions We Request.
 pub const PERMISSIONS: &str = "/permissions";
 /// Stores theme and other preferences (POST).
@@ -167,8 +173,29 @@ pub fn mapping_like(role: Role, priority: u8) -> String {
 
 /// The people of a mapping's group.
 pub fn mapping_members(mapping: MappingId) -> String {
-    format!("{MAPPINGS}/{mapping}/members")
+    format!("{MAPPINGS}/{mapping}{MEMBERS_END}")
 }
+
+/// Those of them whom a filter takes, from a place in the list on.
+pub fn mapping_members_at(mapping: MappingId, filter: &str, cursor: Option<&str>) -> String {
+    let mut address = format!("{}?filter={filter}", mapping_members(mapping));
+    if let Some(cursor) = cursor {
+        address.push_str("&cursor=");
+        address.push_str(&query_value(cursor));
+    }
+    address
+}
+
+/// The mapping whose people a path shows, as it stands there; `None` for every other path.
+pub fn mapping_of_members(path: &str) -> Option<&str> {
+    let mapping = path
+        .strip_prefix(MAPPINGS)?
+        .strip_prefix('/')?
+        .strip_suffix(MEMBERS_END)?;
+    (!mapping.is_empty() && !mapping.contains('/')).then_some(mapping)
+}
+
+const MEMBERS_END: &str = "/members";
 
 /// The people of a mapping's group, with how far an action is that invites some of them.
 pub fn mapping_members_job(mapping: MappingId, job: InvitationJobId) -> String {

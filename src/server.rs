@@ -2,6 +2,7 @@
 
 mod again;
 pub mod cookie;
+pub mod group_member;
 pub mod guard;
 pub mod integration;
 pub mod invitation;

@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod connection_test;
 pub mod directory;
+pub mod group_member;
 pub mod invitation;
 pub mod kept_form;
 pub mod mapping;

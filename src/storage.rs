@@ -10,6 +10,7 @@ mod connect;
 mod connection_test;
 mod credential;
 mod dialect;
+mod group_member;
 mod invitation;
 mod kept_form;
 mod mapping;
@@ -30,6 +31,7 @@ pub use self::{
     connect::PoolUse,
     connection_test::KeptTest,
     credential::{Credential, FailureKey},
+    group_member::{AccountOfMember, KnownPeople, OpenInvitation},
     invitation::{ClaimedRow, Counts, Job, JobRow, NewInvitation, NewJob, Paused, Shown, Stopped},
     mapping::{GroupLook, MappedGroup, MembersSeen},
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},

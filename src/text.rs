@@ -14,6 +14,8 @@ pub mod entra;
 pub mod faults;
 pub mod form;
 pub mod front;
+pub mod group_member_words;
+pub mod group_members;
 pub mod integration_card;
 pub mod integrations;
 pub mod invitation;

@@ -5,6 +5,7 @@
 
 pub mod drawn;
 pub mod fault;
+pub mod group_member;
 pub mod invitation;
 pub mod loading;
 pub mod mapping;

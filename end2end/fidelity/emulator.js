@@ -4,12 +4,15 @@
  * The client libraries under test are used as they come. Nothing here replaces their HTTP, because what they send and
  * what they make of the answers is the test.
  */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+
+import graphClient from '@microsoft/microsoft-graph-client';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -161,4 +164,24 @@ export async function token(emulator, form, tenant = contoso) {
 /** An app-only one. */
 export function appToken(emulator, tenant) {
   return token(emulator, { grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' }, tenant);
+}
+
+/** Microsoft's Graph client, its own middleware included, with this token. */
+export function clientWith(emulator, accessToken) {
+  return graphClient.Client.initWithMiddleware({
+    authProvider: { getAccessToken: async () => accessToken },
+    baseUrl: `${emulator.base}/`,
+    // Host names without a port.
+    customHosts: new Set(['localhost']),
+  });
+}
+
+/** The error a call of that client ends with. */
+export async function failure(promise) {
+  const problem = await promise.then(
+    () => assert.fail('it succeeded'),
+    (problem) => problem,
+  );
+  assert.ok(problem instanceof graphClient.GraphError, problem.constructor.name);
+  return problem;
 }

@@ -5,6 +5,7 @@ use leptos::{prelude::server, server_fn::codec::GetUrl};
 use crate::wire::{
     drawn::Drawn,
     fault::Fault,
+    group_member::MembersOfGroup,
     mapping::{AccessExplained, MappingPreview, MappingRow},
 };
 
@@ -32,6 +33,46 @@ pub async fn view() -> Result<Drawn, Fault> {
 
     let call = guard::signed_in().await?;
     let view = mapping_page::view(&call).await;
+    reply::answer(&call.arrival, view)
+}
+
+/// A page of the people in a mapping's group, and how each stands with the team. Owners and admins only.
+///
+/// # Errors
+/// [`Fault::Missing`] for a mapping that is not there, [`Fault::Invalid`] for a `cursor` of another list,
+/// [`Fault::Microsoft`] when Microsoft does not give the list.
+#[server(prefix = "/api", endpoint = "mappings/members", input = GetUrl)]
+pub async fn members(
+    /// The mapping.
+    #[server(default)]
+    id: String,
+    /// Whom it shows.
+    #[server(default)]
+    filter: String,
+    /// Where it begins: the `next` of the page before.
+    #[server(default)]
+    cursor: String,
+) -> Result<MembersOfGroup, Fault> {
+    use crate::server::{group_member, guard};
+
+    let call = guard::administrator().await?;
+    group_member::list(&call, &id, &filter, &cursor).await
+}
+
+/// The page of the people in a mapping's group as markup, for the browser. Owners and admins only.
+///
+/// # Errors
+/// [`Fault::Missing`] for a mapping that is not there.
+#[server(prefix = "/api", endpoint = "mappings/members-view", input = GetUrl)]
+pub async fn members_view(
+    /// The mapping.
+    #[server(default)]
+    id: String,
+) -> Result<Drawn, Fault> {
+    use crate::server::{group_member, guard, reply};
+
+    let call = guard::administrator().await?;
+    let view = group_member::view(&call, &id).await;
     reply::answer(&call.arrival, view)
 }
 

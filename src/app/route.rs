@@ -60,6 +60,14 @@ impl MatchNestedRoutes for Table {
     }
 
     fn generate_routes(&self) -> impl IntoIterator<Item = GeneratedRouteData> + '_ {
+        let of = |place: Place| match place {
+            Place::GroupMembers => vec![
+                PathSegment::Static(routes::MAPPINGS.into()),
+                PathSegment::Param("mapping".into()),
+                PathSegment::Static("members".into()),
+            ],
+            _ => vec![PathSegment::Static(place.path().into())],
+        };
         let route = |segments| GeneratedRouteData {
             segments,
             ssr_mode: SsrMode::Async,
@@ -70,11 +78,7 @@ impl MatchNestedRoutes for Table {
             PathSegment::Static(routes::DASHBOARD.into()),
             PathSegment::Splat("any".into()),
         ];
-        Place::ALL
-            .map(|place| vec![PathSegment::Static(place.path().into())])
-            .into_iter()
-            .chain([missing])
-            .map(route)
+        Place::ALL.map(of).into_iter().chain([missing]).map(route)
     }
 }
 
@@ -146,7 +150,7 @@ impl ChooseView for Shown {
         match place {
             Place::Overview => Overview::preload().await,
             Place::Integrations => Integrations::preload().await,
-            Place::Entra | Place::Mappings => Drawn::preload().await,
+            Place::Entra | Place::Mappings | Place::GroupMembers => Drawn::preload().await,
             Place::Missing => {}
         }
     }
@@ -166,7 +170,7 @@ impl Begun {
         match place {
             Place::Overview => Self::Overview(Overview::data()),
             Place::Integrations => Self::Integrations(Integrations::data()),
-            Place::Entra | Place::Mappings => Self::Drawn(Drawn::data()),
+            Place::Entra | Place::Mappings | Place::GroupMembers => Self::Drawn(Drawn::data()),
             Place::Missing => Self::Missing,
         }
     }

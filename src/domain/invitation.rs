@@ -15,7 +15,7 @@ use super::{
     time::Timestamp,
 };
 
-pub use self::plan::{Candidate, Planned, Present, Terms, Wanted, plan};
+pub use self::plan::{Candidate, Planned, Present, Terms, Wanted, plan, reason};
 
 /// How long an invitation can be accepted.
 pub const LIFETIME: Duration = Duration::from_hours(7 * 24);

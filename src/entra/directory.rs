@@ -6,6 +6,7 @@
 //! what it answers by halves is an error.
 
 mod everybody;
+mod members;
 mod organization;
 mod people;
 mod person;
@@ -16,7 +17,11 @@ use serde::Deserialize;
 use tokio::time::timeout;
 
 pub(super) use self::organization::{WHAT as ORGANIZATION, of_person};
-pub use self::{organization::Organization, person::PersonFound};
+pub use self::{
+    members::{GroupMember, Members, MembersPage},
+    organization::Organization,
+    person::PersonFound,
+};
 use super::{
     application::{Asker, Means},
     error::EntraError,

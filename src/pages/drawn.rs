@@ -13,6 +13,7 @@ use leptos_router::{LazyRoute, hooks::use_url, lazy_route};
 use super::{
     head::{OwnTitle, PageHead, arrive, call_page},
     leaving::Draft,
+    no_permission::NoPermission,
     place::Place,
     shell::CurrentViewer,
 };
@@ -26,10 +27,12 @@ use crate::{
         in_place::{InPlace, SAID},
         whole::Whole,
     },
+    routes,
     text::{self, text},
     wire::{
         drawn::Drawn as Answer,
-        loading::{Loading, load_here},
+        fault::Fault,
+        loading::{Loading, load_here, load_named},
     },
 };
 
@@ -46,6 +49,12 @@ impl LazyRoute for Drawn {
         let place = use_url().with_untracked(|address| Place::at(address.path()));
         let page = match place {
             Place::Mappings => load_here(api::mapping::View {}),
+            Place::GroupMembers => {
+                let of = routes::mapping_of_members;
+                let id =
+                    use_url().with_untracked(|address| of(address.path()).unwrap_or_default().to_owned());
+                load_named(api::mapping::MembersView { id }, "id", of)
+            }
             // The table of routes asks for no other.
             _ => load_here(api::tenant::View {}),
         };
@@ -66,6 +75,8 @@ struct Ways {
     what: &'static str,
     /// Asked before something unsaved is left behind, on a page with a form that is kept from that.
     leave: Option<&'static str>,
+    /// Who may open the page, when not everybody may.
+    who_may: Option<&'static str>,
     /// What the page does in the browser with each new markup, beyond what all do.
     begin: Option<fn()>,
 }
@@ -73,11 +84,22 @@ struct Ways {
 impl Ways {
     fn of(place: Place) -> Self {
         let heading = place.heading();
+        if place == Place::GroupMembers {
+            let words = text::<text::group_members::GroupMembers>();
+            return Self {
+                heading,
+                what: words.data,
+                leave: None,
+                who_may: Some(words.who_may),
+                begin: Some(super::group_members::choose::begin),
+            };
+        }
         if place == Place::Mappings {
             return Self {
                 heading,
                 what: text::<text::mappings::Mappings>().data,
                 leave: None,
+                who_may: None,
                 begin: Some(super::mappings::browser::begin),
             };
         }
@@ -86,6 +108,7 @@ impl Ways {
             heading,
             what: entra.data,
             leave: Some(entra.leave),
+            who_may: None,
             begin: None,
         }
     }
@@ -126,6 +149,10 @@ fn DrawnPage(page: Loading<Answer>, ways: Ways) -> impl IntoView {
         call_page(name, viewer.as_ref().map(|viewer| viewer.team_name.as_str()));
         match answer {
             Ok(answer) => Whole(view! { <Answered answer desk /> }).into_any(),
+            Err(Fault::Forbidden) if ways.who_may.is_some() => {
+                let who_may = ways.who_may.unwrap_or_default();
+                Whole(view! { <NoPermission who_may /> }).into_any()
+            }
             Err(fault) => {
                 let again = Box::new(move || page.again());
                 Whole(view! {

@@ -2,7 +2,7 @@
 
 use crate::{
     routes,
-    text::{entra, faults, integrations, mappings, overview, text},
+    text::{entra, faults, group_members, integrations, mappings, overview, text},
 };
 
 /// A page of the dashboard.
@@ -16,28 +16,40 @@ pub enum Place {
     Entra,
     /// SSO Group Mappings.
     Mappings,
+    /// The members of a mapped group.
+    GroupMembers,
     /// Every address of the dashboard that is none of these.
     Missing,
 }
 
 impl Place {
     /// Those with an address.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Integrations, Self::Entra, Self::Mappings];
+    pub const ALL: [Self; 5] = [
+        Self::Overview,
+        Self::Integrations,
+        Self::Entra,
+        Self::Mappings,
+        Self::GroupMembers,
+    ];
 
     /// The page at a path.
     pub fn at(path: &str) -> Self {
         let path = path.strip_suffix('/').unwrap_or(path);
+        if routes::mapping_of_members(path).is_some() {
+            return Self::GroupMembers;
+        }
         let found = Self::ALL.into_iter().find(|place| place.path() == path);
         found.unwrap_or(Self::Missing)
     }
 
-    /// Its path.
+    /// Its path; what stands in braces is one segment, whatever it is.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview | Self::Missing => routes::DASHBOARD,
             Self::Integrations => routes::INTEGRATIONS,
             Self::Entra => routes::ENTRA,
             Self::Mappings => routes::MAPPINGS,
+            Self::GroupMembers => routes::MAPPING_MEMBERS,
         }
     }
 
@@ -48,6 +60,7 @@ impl Place {
             Self::Integrations => text::<integrations::Integrations>().heading,
             Self::Entra => text::<entra::Entra>().heading,
             Self::Mappings => text::<mappings::Mappings>().heading,
+            Self::GroupMembers => text::<group_members::GroupMembers>().heading,
             Self::Missing => text::<faults::Faults>().not_found,
         }
     }
@@ -56,13 +69,14 @@ impl Place {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Entra => Some(Self::Integrations),
+            Self::GroupMembers => Some(Self::Mappings),
             Self::Overview | Self::Integrations | Self::Mappings | Self::Missing => None,
         }
     }
 
     /// Whether it lies in the group `Security` of the menu.
     pub const fn is_security(self) -> bool {
-        matches!(self, Self::Mappings)
+        matches!(self, Self::Mappings | Self::GroupMembers)
     }
 }
 
@@ -83,6 +97,9 @@ mod tests {
             "/dashboards",
             "/dashboard/x",
             "/dashboard/integrations/entra/x",
+            "/dashboard/security/group-mappings/members",
+            "/dashboard/security/group-mappings//members",
+            "/dashboard/security/group-mappings/x/y/members",
         ] {
             assert_eq!(Place::at(path), Place::Missing, "{path}");
         }

@@ -112,7 +112,7 @@ fn trail(path: &str) -> String {
         markup = format!("<li>{}</li>", text::<text::shell::Shell>().security);
     }
     if let Some(parent) = place.parent() {
-        markup = format!(r#"<li><a href="{}">{}</a></li>"#, parent.path(), parent.heading());
+        markup += &format!(r#"<li><a href="{}">{}</a></li>"#, parent.path(), parent.heading());
     }
     markup + &format!(r#"<li><span aria-current="page">{}</span></li>"#, place.heading())
 }

@@ -13,7 +13,8 @@ use std::{
 use crate::{
     domain::{invitation::Candidate, tenant::ObjectId},
     entra::{
-        ApplicationAccess, Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Organization, PersonFound,
+        ApplicationAccess, Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Members, Organization,
+        PersonFound,
     },
     storage::ProvenTenant,
 };
@@ -154,5 +155,37 @@ pub async fn groups_of(
     entra
         .read_directory_of(proof.tenant())
         .groups_of(person, within)
+        .await
+}
+
+/// The people in this group page by page, beginning with the first page or with the one at `from`, which an earlier page
+/// named.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn members_of<'entra>(
+    entra: &'entra Entra,
+    proof: &ProvenTenant,
+    group: ObjectId,
+    from: Option<&str>,
+) -> Result<Members<'entra>, EntraError> {
+    entra
+        .read_directory_of(proof.tenant())
+        .members_of(group, from)
+        .await
+}
+
+/// About how many people are in this group, nested groups included, by an index that lags behind.
+///
+/// # Errors
+/// [`EntraError`].
+pub async fn about_how_many(
+    entra: &Entra,
+    proof: &ProvenTenant,
+    group: ObjectId,
+) -> Result<Option<u64>, EntraError> {
+    entra
+        .read_directory_of(proof.tenant())
+        .about_how_many(group)
         .await
 }

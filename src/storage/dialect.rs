@@ -85,6 +85,31 @@ pub(super) const CLAIM_POSTGRES: &str = "
         for update skip locked))
     returning place, oid, name, email, invitation_id, attempts";
 
+/// The accounts of these people of a tenant.
+pub(super) const ACCOUNTS_AMONG_SQLITE: &str = "
+    select i.oid, i.user_id, m.role, m.role_source, m.last_sign_in
+    from identity i
+    join member m on m.team_id = i.team_id and m.user_id = i.user_id
+    where i.team_id = $1 and i.tid = $2 and i.oid in (select unhex(value) from json_each($3))";
+/// The same by an array.
+pub(super) const ACCOUNTS_AMONG_POSTGRES: &str = "
+    select i.oid, i.user_id, m.role, m.role_source, m.last_sign_in
+    from identity i
+    join member m on m.team_id = i.team_id and m.user_id = i.user_id
+    where i.team_id = $1 and i.tid = $2 and i.oid = any($3)";
+
+/// The invitations of these people of a tenant that can be accepted.
+pub(super) const OPEN_INVITATIONS_AMONG_SQLITE: &str = "
+    select oid, id, made_at, expires_at
+    from invitation
+    where team_id = $1 and tid = $2 and state = 'pending' and expires_at > $4
+        and oid in (select unhex(value) from json_each($3))";
+/// The same by an array.
+pub(super) const OPEN_INVITATIONS_AMONG_POSTGRES: &str = "
+    select oid, id, made_at, expires_at
+    from invitation
+    where team_id = $1 and tid = $2 and state = 'pending' and expires_at > $4 and oid = any($3)";
+
 /// A JSON array of ids, each as 32 hexadecimal digits.
 pub(super) fn array_of_hex<I: Into<Uuid>>(ids: impl Iterator<Item = I>) -> String {
     let mut array = String::from("[");

@@ -76,6 +76,30 @@ where
     )
 }
 
+/// The same for a page whose address holds, in its path, what it is about: the browser sends that along as `name`, and
+/// while the page is rendered the function has it as its argument.
+pub fn load_named<S>(ask: S, name: &'static str, of: fn(&str) -> Option<&str>) -> Loading<S::Output>
+where
+    S: ServerFn<Error = Fault> + Clone + Sync + 'static,
+    S::Output: Serialize,
+{
+    let address = use_url();
+    start(
+        ask,
+        Box::new(move || {
+            address.with(|address| {
+                let value = of(address.path()).unwrap_or_default();
+                let query = address.search();
+                if query.is_empty() {
+                    format!("{name}={value}")
+                } else {
+                    format!("{query}&{name}={value}")
+                }
+            })
+        }),
+    )
+}
+
 type Answer = Pin<Box<dyn Future<Output = Result<String, Fault>> + Send>>;
 
 fn start<S>(ask: S, query: Box<dyn Fn() -> String + Send + Sync>) -> Loading<S::Output>

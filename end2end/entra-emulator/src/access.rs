@@ -20,7 +20,7 @@ pub(crate) fn delegated(world: &World, sign_in: &SignIn, scopes: &[String], life
     claims.set("idtyp", "user");
     let tenant = world.directory.find(sign_in.tenant);
     let user = tenant.and_then(|tenant| tenant.user(sign_in.user));
-    claims.set_some("name", user.map(|user| user.name.as_str()));
+    claims.set_some("name", user.as_ref().map(|user| user.name.as_str()));
     claims.set("oid", sign_in.user.to_string());
     // `offline_access` is no right at Graph.
     let scopes = scopes
@@ -28,7 +28,7 @@ pub(crate) fn delegated(world: &World, sign_in: &SignIn, scopes: &[String], life
         .filter(|scope| *scope != "offline_access")
         .map(String::as_str);
     claims.set("scp", scopes.collect::<Vec<_>>().join(" "));
-    claims.set_some("upn", user.map(|user| user.principal.as_str()));
+    claims.set_some("upn", user.as_ref().map(|user| user.principal.as_str()));
     claims
 }
 
@@ -80,6 +80,14 @@ pub(crate) enum Caller {
     },
     /// The application itself, with these application permissions.
     Application { tenant: Uuid, roles: Vec<String> },
+}
+
+impl Caller {
+    /// The tenant the token is for.
+    pub(crate) fn tenant(&self) -> Uuid {
+        let (Self::Person { tenant, .. } | Self::Application { tenant, .. }) = self;
+        *tenant
+    }
 }
 
 /// Why Graph does not accept a token.

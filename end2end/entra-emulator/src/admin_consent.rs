@@ -203,7 +203,9 @@ fn ask(world: &World, asked: &AdminConsent, tenant: &Tenant, user: uuid::Uuid, c
         action: choice(asked).action,
         request: reply::encode_parameters(&asked.parameters),
         person: &format!("{}/{user}", tenant.id),
-        account: tenant.user(user).map_or("", |user| user.principal.as_str()),
+        account: &tenant
+            .user(user)
+            .map_or_else(String::new, |user| user.principal.clone()),
     };
     if !capable {
         return Reply::html(page::approval_needed(&form));

@@ -99,6 +99,7 @@ pub(crate) fn id_token(
     let Some(user) = tenant.user(sign_in.user) else {
         return claims;
     };
+    let user = &*user;
     let registration = &world.registration;
     let has = |scope: &str| sign_in.scopes.iter().any(|known| known == scope);
     let start = world.clock.now() - BACKDATED;

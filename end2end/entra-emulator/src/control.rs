@@ -203,6 +203,15 @@ impl Control {
         self.change(|world| edit::add_group(edit::tenant(world, tenant)?, group))
     }
 
+    /// Fills a group with computed people, and makes the group when there is none of that name; returns its object id.
+    /// Fifty thousand cost no more than five, see [`Crowd`](crate::Crowd).
+    ///
+    /// # Errors
+    /// When there is no such tenant, or the group has a crowd already.
+    pub fn add_crowd(&self, tenant: &str, group: &str, size: crate::CrowdSize) -> Result<Uuid, ControlError> {
+        self.change(|world| edit::add_crowd(edit::tenant(world, tenant)?, group, size))
+    }
+
     /// Deletes a group: its id answers 404 and stands in no token.
     ///
     /// # Errors

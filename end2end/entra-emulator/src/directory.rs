@@ -3,12 +3,18 @@
 //! A membership is stored once, at the group. Everything a token or a Graph answer says about it is computed from
 //! there on every request, so an edit shows at once and nothing can disagree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) mod crowd;
 pub(crate) mod membership;
+
+pub use crowd::{Crowd, CrowdSize};
 
 /// The tenant of all personal Microsoft accounts.
 pub(crate) const PERSONAL_TENANT: Uuid = Uuid::from_u128(0x9188_040d_6c67_4c5b_b112_36a3_04b6_6dad);
@@ -53,6 +59,9 @@ pub struct Tenant {
     /// What else can be a member of a group.
     #[serde(default)]
     pub things: Vec<Thing>,
+    /// People who are computed when somebody looks.
+    #[serde(default)]
+    pub crowds: Vec<Crowd>,
 }
 
 /// An object that is neither a person nor a group: it signs in nowhere, and stands in groups all the same.
@@ -285,13 +294,33 @@ impl Tenant {
         self.domains.first().map_or("", String::as_str)
     }
 
-    pub(crate) fn user(&self, id: Uuid) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id)
+    pub(crate) fn user(&self, id: Uuid) -> Option<Cow<'_, User>> {
+        let kept = self.users.iter().find(|user| user.id == id);
+        kept.map(Cow::Borrowed).or_else(|| self.computed(id))
+    }
+
+    /// A user by principal name.
+    pub(crate) fn user_of_principal(&self, name: &str) -> Option<Cow<'_, User>> {
+        self.user_where(name, |user| user.principal.eq_ignore_ascii_case(name))
+    }
+
+    /// Somebody kept or computed, by an address.
+    fn user_where(&self, address: &str, fits: impl Fn(&User) -> bool) -> Option<Cow<'_, User>> {
+        let kept = self.users.iter().find(|user| fits(user));
+        kept.map(Cow::Borrowed).or_else(|| {
+            let computed = self.crowds.iter().find_map(|crowd| crowd.addressed(address))?;
+            // An edited one is no longer who the crowd says it is.
+            let edited = self.users.iter().any(|user| user.id == computed.id);
+            (!edited && fits(&computed)).then_some(Cow::Owned(computed))
+        })
     }
 
     /// A user by object id, principal name, mail or display name.
-    pub(crate) fn user_named(&self, name: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.is_named(name))
+    pub(crate) fn user_named(&self, name: &str) -> Option<Cow<'_, User>> {
+        match Uuid::try_parse(name) {
+            Ok(id) => self.user(id),
+            Err(_) => self.user_where(name, |user| user.is_named(name)),
+        }
     }
 
     pub(crate) fn thing(&self, id: Uuid) -> Option<&Thing> {
@@ -310,11 +339,12 @@ impl Tenant {
     }
 
     /// The object of an account here: the account itself at home, its guest object elsewhere.
-    pub(crate) fn object_of(&self, home: Home) -> Option<&User> {
+    pub(crate) fn object_of(&self, home: Home) -> Option<Cow<'_, User>> {
         if home.tenant == self.id {
             return self.user(home.user);
         }
-        self.users.iter().find(|user| user.home == Some(home))
+        let guest = self.users.iter().find(|user| user.home == Some(home));
+        guest.map(Cow::Borrowed)
     }
 
     pub(crate) fn has_role(&self, user: Uuid, templates: &[Uuid]) -> bool {

@@ -3,6 +3,8 @@
 //! Every call is checked against the permissions in its token, because an emulator that is laxer than Graph hides the
 //! missing consent that production will find. Objects of another tenant do not exist.
 
+use std::borrow::Cow;
+
 use http::{Method, StatusCode};
 use uuid::Uuid;
 
@@ -16,7 +18,9 @@ use crate::{
 };
 
 pub(crate) mod batch;
+mod by_ids;
 mod collection;
+mod cost;
 mod failure;
 mod filter;
 mod groups;
@@ -24,8 +28,11 @@ mod members;
 mod membership;
 mod object;
 pub(crate) mod paging;
+mod query;
 mod rights;
 mod search;
+mod subject;
+mod users;
 
 pub(crate) use failure::trouble;
 
@@ -39,11 +46,25 @@ struct Call<'a> {
 }
 
 /// Everything under `/v1.0/`.
-pub(crate) fn answer(world: &World, request: &Incoming) -> Reply {
-    let outcome = accepted(world, request);
-    let reply = match outcome {
-        Ok(reply) => reply.with_header("x-ms-resource-unit", "1"),
+pub(crate) fn answer(world: &mut World, request: &Incoming) -> Reply {
+    let cost = cost::of(request);
+    let tenant = accepted_caller(world, request).ok().map(|caller| caller.tenant());
+    let used = tenant.and_then(|tenant| cost::spend(world, tenant, cost));
+    if used.is_some_and(|used| used > 100) {
+        let wait = cost::wait(world).to_string();
+        return failure::trouble(world, request, StatusCode::TOO_MANY_REQUESTS)
+            .with_header("retry-after", wait);
+    }
+    let reply = match accepted(world, request) {
+        Ok(reply) => reply.with_header("x-ms-resource-unit", cost.to_string()),
         Err(refused) => refused.reply(world, request),
+    };
+    let reply = match used {
+        Some(used @ 80..) => {
+            let share = format!("{}.{:02}", used / 100, used % 100);
+            reply.with_header("x-ms-throttle-limit-percentage", share)
+        }
+        _ => reply,
     };
     failure::with_diagnostics(reply, request)
 }
@@ -55,10 +76,9 @@ fn accepted_caller(world: &World, request: &Incoming) -> Result<Caller, GraphFai
 
 fn accepted(world: &World, request: &Incoming) -> Result<Reply, GraphFailure> {
     let caller = accepted_caller(world, request)?;
-    let (Caller::Person { tenant, .. } | Caller::Application { tenant, .. }) = &caller;
     let tenant = world
         .directory
-        .find(*tenant)
+        .find(caller.tenant())
         .ok_or_else(|| rejected(Rejected::UnknownIdentity))?;
     dispatch(&Call {
         world,
@@ -82,14 +102,23 @@ fn dispatch(call: &Call<'_>) -> Result<Reply, GraphFailure> {
         ["groups"] if get => groups::list(call),
         ["groups", "$count"] if get => groups::count(call),
         ["groups", id] if get => group(call, id),
-        ["groups", id, name @ ("members" | "transitiveMembers")] if get => {
-            members::list(call, group_named(call, id)?, name, None)
+        ["groups", id, name @ ("members" | "transitiveMembers"), rest @ ..] if get => {
+            let group = group_named(call, id)?;
+            let asked = |cast| members::Asked { group, name, cast };
+            match *rest {
+                [] => members::list(call, asked(None)),
+                ["$count"] => members::count(call, asked(None)),
+                [cast] => members::list(call, asked(Some(cast))),
+                [cast, "$count"] => members::count(call, asked(Some(cast))),
+                [_, other, ..] => Err(GraphFailure::unknown_resource(other)),
+            }
         }
-        ["groups", id, name @ ("members" | "transitiveMembers"), cast] if get => {
-            members::list(call, group_named(call, id)?, name, Some(cast))
-        }
-        ["me", rest @ ..] => of_user(call, me(call)?, rest),
-        ["users", id, rest @ ..] => of_user(call, user(call, id)?, rest),
+        ["directoryObjects", "getByIds"] if call.request.method == Method::POST => by_ids::get(call),
+        ["directoryObjects", "getByIds"] => Err(GraphFailure::method_not_allowed()),
+        ["users"] if get => users::list(call),
+        ["users", "$count"] if get => users::count(call),
+        ["me", rest @ ..] => of_user(call, me(call)?.as_ref(), rest),
+        ["users", id, rest @ ..] => of_user(call, user(call, id)?.as_ref(), rest),
         _ => Err(GraphFailure::unknown_resource(
             segments.first().copied().unwrap_or_default(),
         )),
@@ -105,11 +134,20 @@ fn of_user(call: &Call<'_>, user: &User, rest: &[&str]) -> Result<Reply, GraphFa
             Ok(collection::entity(
                 call,
                 "users",
-                object::user(user),
+                users::seen(call, user),
                 object::USER_DEFAULTS,
             ))
         }
-        [name @ ("memberOf" | "transitiveMemberOf")] if get => membership::list(call, user, name),
+        [name @ ("memberOf" | "transitiveMemberOf")] if get => membership::list(call, user, name, None),
+        [name @ ("memberOf" | "transitiveMemberOf"), "$count"] if get => {
+            membership::count(call, user, name, None)
+        }
+        [name @ ("memberOf" | "transitiveMemberOf"), cast] if get => {
+            membership::list(call, user, name, Some(cast))
+        }
+        [name @ ("memberOf" | "transitiveMemberOf"), cast, "$count"] if get => {
+            membership::count(call, user, name, Some(cast))
+        }
         [name @ ("getMemberObjects" | "getMemberGroups")] if post => membership::get(call, user, name),
         [name @ ("checkMemberObjects" | "checkMemberGroups")] if post => membership::check(call, user, name),
         [] | ["memberOf" | "transitiveMemberOf"] => Err(GraphFailure::method_not_allowed()),
@@ -121,7 +159,7 @@ fn of_user(call: &Call<'_>, user: &User, rest: &[&str]) -> Result<Reply, GraphFa
 }
 
 /// The signed-in person; an application has no "me".
-fn me<'a>(call: &Call<'a>) -> Result<&'a User, GraphFailure> {
+fn me<'a>(call: &Call<'a>) -> Result<Cow<'a, User>, GraphFailure> {
     match call.caller {
         Caller::Person { user, .. } => call
             .tenant
@@ -135,14 +173,11 @@ fn me<'a>(call: &Call<'a>) -> Result<&'a User, GraphFailure> {
 }
 
 /// A user by object id or principal name.
-fn user<'a>(call: &Call<'a>, id: &str) -> Result<&'a User, GraphFailure> {
+fn user<'a>(call: &Call<'a>, id: &str) -> Result<Cow<'a, User>, GraphFailure> {
     let tenant = call.tenant;
     let found = match Uuid::try_parse(id) {
         Ok(id) => tenant.user(id),
-        Err(_) => tenant
-            .users
-            .iter()
-            .find(|user| user.principal.eq_ignore_ascii_case(id)),
+        Err(_) => tenant.user_of_principal(id),
     };
     found.ok_or_else(|| GraphFailure::not_found(id))
 }
@@ -169,12 +204,12 @@ fn group_named<'a>(call: &Call<'a>, id: &str) -> Result<&'a Group, GraphFailure>
 /// A collection of exactly one; with `User.Read` alone most of it is null.
 fn organization(call: &Call<'_>) -> Result<Reply, GraphFailure> {
     let whole = rights::read_organization(call)?;
-    collection::answer(
-        call,
-        "organization",
-        vec![object::organization(call.tenant, whole)],
-        object::ORGANIZATION_DEFAULTS,
-    )
+    let rows = collection::Rows {
+        count: 1,
+        at: &|_| Some(object::organization(call.tenant, whole)),
+        counted: false,
+    };
+    collection::answer(call, "organization", &rows, object::ORGANIZATION_DEFAULTS)
 }
 
 fn rejected(reason: Rejected) -> GraphFailure {

@@ -61,7 +61,8 @@ pub use authorize::AuthorizeOutcome;
 pub use clock::ClockSetting;
 pub use control::{ConsentChoice, Control, ControlError, SignIn, SignInResult};
 pub use directory::{
-    ConditionalAccess, DirectoryRole, Group, Home, Installation, Tenant, Thing, ThingKind, User,
+    ConditionalAccess, Crowd, CrowdSize, DirectoryRole, Group, Home, Installation, Tenant, Thing, ThingKind,
+    User,
 };
 pub use faults::{Drip, Fault, RetryAfter};
 pub use graph::paging::PageTrouble;

@@ -64,7 +64,7 @@ pub(crate) fn answer(world: &mut World, request: &Incoming, tenant: &str) -> Rep
     }
 }
 
-fn user(world: &World, account: Home) -> Option<&User> {
+fn user(world: &World, account: Home) -> Option<std::borrow::Cow<'_, User>> {
     world.directory.find(account.tenant)?.user(account.user)
 }
 
@@ -76,7 +76,7 @@ fn end_sessions(world: &mut World, request: &Incoming, hint: Option<&str>) -> Ve
     let sessions = world.browsers.remove(browser).unwrap_or_default();
     let is_hinted = |session: &Session| {
         hint.is_some_and(|hint| {
-            user(world, session.account).is_some_and(|user| claims::login_hint(user) == hint)
+            user(world, session.account).is_some_and(|user| claims::login_hint(&user) == hint)
         })
     };
     let (hinted, others): (Vec<Session>, Vec<Session>) = sessions.into_iter().partition(is_hinted);

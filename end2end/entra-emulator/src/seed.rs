@@ -13,7 +13,7 @@ use crate::{
 
 mod expand;
 
-pub(crate) use expand::{made_up_people, numbered_group};
+pub(crate) use expand::{made_up_name, made_up_people, numbered_group};
 
 /// What a fresh emulator holds. Parse it with `serde_json`, or take [`Seed::contoso`].
 #[derive(Clone, Debug, Default, Deserialize)]

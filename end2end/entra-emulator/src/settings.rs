@@ -113,6 +113,10 @@ pub struct Settings {
     pub member_result_limit: usize,
     /// Objects on a page of Graph at most, whatever `$top` says: a page may hold fewer than asked.
     pub largest_graph_page: usize,
+    /// Whether `User.ReadBasic.All` shows `userPrincipalName`: its description does not name it.
+    pub basic_profile_principal_name: bool,
+    /// Resource units an application may use in one tenant within ten seconds before it is throttled; 0 for no limit.
+    pub resource_unit_limit: u32,
     /// Whether front-channel logout carries `iss` beside `sid`.
     pub front_channel_issuer: bool,
 }
@@ -138,6 +142,8 @@ impl Default for Settings {
             member_groups_with_user_read: true,
             member_result_limit: 11_000,
             largest_graph_page: 999,
+            basic_profile_principal_name: false,
+            resource_unit_limit: 0,
             front_channel_issuer: false,
         }
     }

@@ -50,6 +50,13 @@ pub struct IssuedToken {
     pub claims: Value,
 }
 
+/// Resource units one tenant's application has used in a stretch of time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usage {
+    pub(crate) window: i64,
+    pub(crate) units: u32,
+}
+
 /// The state of the emulator.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -59,6 +66,8 @@ pub(crate) struct World {
     pub(crate) directory: Directory,
     /// The directory as it was until a second, oldest first; kept only while the index lags.
     pub(crate) history: Vec<(i64, Directory)>,
+    /// Resource units of Graph by tenant.
+    pub(crate) usage: HashMap<Uuid, Usage>,
     pub(crate) keys: KeyRing,
     pub(crate) grants: Grants,
     /// Signed-in people by the value of the browser's cookie.
@@ -82,6 +91,7 @@ impl World {
             settings: Settings::default(),
             directory: origin.seed.directory()?,
             history: Vec::new(),
+            usage: HashMap::new(),
             keys: KeyRing::default(),
             grants: Grants::default(),
             browsers: HashMap::new(),

@@ -4,26 +4,17 @@ import { after, before, beforeEach, test } from 'node:test';
 
 import graphClient from '@microsoft/microsoft-graph-client';
 
-import { Browser, appToken, clientId, contoso, dana, redirectUri, start, token } from '../emulator.js';
+import { Browser, appToken, clientId, clientWith, contoso, dana, failure, redirectUri, start, token } from '../emulator.js';
 
-const { BatchRequestContent, BatchResponseContent, Client, GraphError, PageIterator } = graphClient;
+const { BatchRequestContent, BatchResponseContent, PageIterator } = graphClient;
 const admins = '26826e3d-682b-4c41-92ec-333c534526d9';
 let emulator;
 before(async () => (emulator = await start()));
 after(() => emulator.stop());
 beforeEach(() => emulator.reset());
 
-function clientWith(accessToken) {
-  return Client.initWithMiddleware({
-    authProvider: { getAccessToken: async () => accessToken },
-    baseUrl: `${emulator.base}/`,
-    // Host names without a port.
-    customHosts: new Set(['localhost']),
-  });
-}
-
 async function appOnly(tenant) {
-  return clientWith(await appToken(emulator, tenant));
+  return clientWith(emulator, await appToken(emulator, tenant));
 }
 
 /** In somebody's name. */
@@ -37,16 +28,7 @@ async function asPerson(person) {
   const address = `${emulator.base}/organizations/oauth2/v2.0/authorize?${query}`;
   const location = new URL(await new Browser().signIn(address, person));
   const form = { grant_type: 'authorization_code', redirect_uri: redirectUri, code: location.searchParams.get('code') };
-  return clientWith(await token(emulator, form, 'organizations'));
-}
-
-async function failure(promise) {
-  const problem = await promise.then(
-    () => assert.fail('it succeeded'),
-    (problem) => problem,
-  );
-  assert.ok(problem instanceof GraphError, problem.constructor.name);
-  return problem;
+  return clientWith(emulator, await token(emulator, form, 'organizations'));
 }
 
 test('the page iterator sees every membership once', async () => {
@@ -196,7 +178,7 @@ test('no permission, no person, no token', async () => {
   const me = await failure((await appOnly()).api('/me').get());
   assert.equal(me.statusCode, 400);
   assert.match(me.message, /only valid with delegated authentication flow/);
-  const bad = await failure(clientWith('a.b.c').api('/groups').get());
+  const bad = await failure(clientWith(emulator, 'a.b.c').api('/groups').get());
   assert.equal(bad.statusCode, 401);
   assert.equal(bad.code, 'InvalidAuthenticationToken');
 });

@@ -101,8 +101,8 @@ pub fn plan(wanted: &Wanted, group: Vec<Candidate>, present: &Present, terms: Te
     planned
 }
 
-/// Why this person is not to be invited.
-fn reason(person: &Candidate, present: &Present, terms: Terms) -> Option<Reason> {
+/// Why this person is not to be invited; `None` for somebody who is.
+pub fn reason(person: &Candidate, present: &Present, terms: Terms) -> Option<Reason> {
     if present.members.contains(&person.object) {
         Some(Reason::AlreadyMember)
     } else if present.invited.contains(&person.object) {

@@ -52,6 +52,23 @@ impl Graph {
         })
     }
 
+    /// The address of a page of this very list, which went out of our hands and came back.
+    pub(in crate::entra) fn page_of(
+        &self,
+        what: &'static str,
+        address: &str,
+        list: &Url,
+    ) -> Result<Url, EntraError> {
+        let own = self.own(what, address)?;
+        if own.path() != list.path() {
+            return Err(EntraError::Foreign {
+                what,
+                named: own.path().chars().take(200).collect(),
+            });
+        }
+        Ok(own)
+    }
+
     /// The address of a further page, if it lies on the configured host. The token goes nowhere else.
     fn own(&self, what: &'static str, address: &str) -> Result<Url, EntraError> {
         let own = Url::parse(address).ok().filter(|url| {

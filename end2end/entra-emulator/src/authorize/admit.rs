@@ -40,7 +40,7 @@ pub(crate) fn admit(
         Err(failure) => return failure.page(world, request),
     };
     let (tenant_id, user_id) = (tenant.id, user.id);
-    if let Err(failure) = check_policies(world, asked, tenant, user) {
+    if let Err(failure) = check_policies(world, asked, tenant, &user) {
         return match (asked.prompt, world.settings.refusal_place, failure.code) {
             (Some(Prompt::None), _, 50_105 | 53_003) => deliver(
                 &asked.target,
@@ -130,12 +130,12 @@ fn place<'a>(
     world: &'a World,
     asked: &AuthorizeRequest,
     session: Session,
-) -> Result<(&'a Tenant, &'a User), Failure> {
+) -> Result<(&'a Tenant, std::borrow::Cow<'a, User>), Failure> {
     let account = session.account;
     let home = world.directory.find(account.tenant);
     let name = home
         .and_then(|home| home.user(account.user))
-        .map_or("", |user| user.principal.as_str());
+        .map_or_else(String::new, |user| user.principal.clone());
     let personal = home.is_some_and(Tenant::is_personal);
     let refused_personal = personal && world.registration.audience != Audience::ManyTenantsAndPersonal;
     if refused_personal || (personal && asked.authority == Authority::Organizations) {

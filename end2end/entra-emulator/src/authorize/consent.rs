@@ -117,7 +117,9 @@ pub(crate) fn decide(
         action: format!("/{}/login", asked.authority.segment()),
         request: reply::encode_parameters(&asked.parameters),
         person: &person,
-        account: tenant.user(user).map_or("", |user| user.principal.as_str()),
+        account: &tenant
+            .user(user)
+            .map_or_else(String::new, |user| user.principal.clone()),
     };
     let wordings = asked
         .scopes

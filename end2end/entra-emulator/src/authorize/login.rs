@@ -147,7 +147,7 @@ fn is_hinted(world: &World, asked: &AuthorizeRequest, session: &Session) -> bool
         .find(session.account.tenant)
         .and_then(|tenant| tenant.user(session.account.user));
     let by_name = asked.login_hint.as_deref().is_some_and(|hint| {
-        user.is_some_and(|user| user.is_named(hint) || crate::claims::login_hint(user) == hint)
+        user.is_some_and(|user| user.is_named(hint) || crate::claims::login_hint(&user) == hint)
     });
     by_session || by_name
 }
@@ -171,7 +171,8 @@ pub(crate) fn account_named(world: &World, authority: Authority, name: &str) -> 
             .users
             .iter()
             .find(|user| user.home.is_none() && user.is_named(name));
-        user.map(|user| user.account(tenant.id))
+        let user = user.map(|user| user.account(tenant.id));
+        user.or_else(|| people(tenant).filter(|account| account.tenant == tenant.id))
     };
     own.clone()
         .find_map(people)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::ControlError;
 use crate::{
     SeedGroup, SeedTenant, SeedUser,
-    directory::{Group, Tenant, User},
+    directory::{Crowd, CrowdSize, Group, Tenant, User},
     seed,
     world::World,
 };
@@ -27,6 +27,7 @@ pub(super) fn tenant<'a>(world: &'a mut World, name: &str) -> Result<&'a mut Ten
 }
 
 pub(super) fn user<'a>(tenant: &'a mut Tenant, name: &str) -> Result<&'a mut User, ControlError> {
+    tenant.settle(name);
     tenant
         .users
         .iter_mut()
@@ -42,9 +43,9 @@ pub(super) fn group<'a>(tenant: &'a mut Tenant, name: &str) -> Result<&'a mut Gr
 
 /// The id of a user or a group.
 fn member(tenant: &mut Tenant, name: &str) -> Result<Uuid, ControlError> {
-    let found = user(tenant, name).map(|user| user.id);
+    let found = tenant.user_named(name).map(|user| user.id);
     found
-        .or_else(|_| group(tenant, name).map(|group| group.id))
+        .map_or_else(|| group(tenant, name).map(|group| group.id), Ok)
         .map_err(|_| not_found("user or group", name))
 }
 
@@ -101,6 +102,11 @@ pub(super) fn add_user(
 pub(super) fn remove_user(tenant: &mut Tenant, name: &str) -> Result<(), ControlError> {
     let id = user(tenant, name)?.id;
     tenant.users.retain(|user| user.id != id);
+    for crowd in &mut tenant.crowds {
+        if let Some(number) = crowd.number(id) {
+            crowd.gone.insert(number);
+        }
+    }
     for group in &mut tenant.groups {
         group.members.retain(|member| *member != id);
     }
@@ -127,6 +133,24 @@ pub(super) fn add_group(tenant: &mut Tenant, new: &SeedGroup) -> Result<Uuid, Co
     Ok(id)
 }
 
+/// Makes a group of computed people, or fills a group that is there.
+pub(super) fn add_crowd(tenant: &mut Tenant, name: &str, size: CrowdSize) -> Result<Uuid, ControlError> {
+    if size.without_mail + size.disabled + size.guests > 100 {
+        return Err(ControlError::Invalid(
+            "more than a hundred of a hundred".to_owned(),
+        ));
+    }
+    let id = match group(tenant, name) {
+        Ok(group) => group.id,
+        Err(_) => add_group(tenant, &SeedGroup::new(name))?,
+    };
+    if tenant.crowds.iter().any(|crowd| crowd.group == id) {
+        return Err(ControlError::Invalid(format!("{name} has a crowd already")));
+    }
+    tenant.crowds.push(Crowd::new(tenant, id, name, size));
+    Ok(id)
+}
+
 pub(super) fn set_member(
     tenant: &mut Tenant,
     name: &str,
@@ -134,8 +158,19 @@ pub(super) fn set_member(
     is_member: bool,
 ) -> Result<(), ControlError> {
     let id = member(tenant, of)?;
+    let holder = group(tenant, name)?;
+    holder.members.retain(|known| *known != id);
+    let of_group = holder.id;
+    for crowd in tenant.crowds.iter_mut().filter(|crowd| crowd.group == of_group) {
+        if let Some(number) = crowd.number(id) {
+            if is_member {
+                crowd.left.remove(&number);
+                return Ok(());
+            }
+            crowd.left.insert(number);
+        }
+    }
     let members = &mut group(tenant, name)?.members;
-    members.retain(|known| *known != id);
     if is_member {
         members.push(id);
     }

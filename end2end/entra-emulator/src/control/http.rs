@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Control, ControlError, SignIn};
 use crate::{
-    ClockSetting, SeedGroup, SeedTenant, SeedUser, TlsCertificate, reply::Reply, request::Incoming,
-    world::Shared,
+    ClockSetting, CrowdSize, SeedGroup, SeedTenant, SeedUser, TlsCertificate, reply::Reply,
+    request::Incoming, world::Shared,
 };
 
 /// Answers a request under `/_control/`.
@@ -78,6 +78,7 @@ bodies! {
     NewGroup { group: SeedGroup }
     ThisGroup { group: String }
     GroupChange { group: String, set: Map<String, Value> }
+    NewCrowd { group: String, size: CrowdSize }
     Membership { group: String, member: String }
 }
 
@@ -126,6 +127,10 @@ fn write(control: &Control, operation: &str, body: &[u8]) -> Result<Value, Contr
         "groups/add" => {
             let NewGroup { tenant, group } = parse(body)?;
             done = json!({ "id": control.add_group(&tenant, &group)? });
+        }
+        "groups/crowd" => {
+            let NewCrowd { tenant, group, size } = parse(body)?;
+            done = json!({ "id": control.add_crowd(&tenant, &group, size)? });
         }
         "groups/remove" => {
             let ThisGroup { tenant, group } = parse(body)?;

@@ -1,10 +1,10 @@
 //! Who is in what, directly and through nested groups.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use uuid::Uuid;
 
-use super::{DirectoryRole, Group, Tenant};
+use super::{DirectoryRole, Group, Tenant, crowd::Crowd};
 
 /// `wids` holds this for every member, whatever roles they have.
 pub(crate) const DEFAULT_USER_TEMPLATE: Uuid = Uuid::from_u128(0xb79f_bf4d_3ef9_4689_8143_76b1_94e8_5509);
@@ -19,13 +19,54 @@ pub(crate) const APPLICATION_ADMINISTRATOR: Uuid = Uuid::from_u128(0x9b89_5d92_2
 pub(crate) const CLOUD_APPLICATION_ADMINISTRATOR: Uuid =
     Uuid::from_u128(0x158c_047a_c907_4556_b7ef_4465_51a6_b5f7);
 
+/// The members of a group, found by their place without walking to it.
+pub(crate) struct MemberList<'a> {
+    singles: Vec<Uuid>,
+    crowds: Vec<&'a Crowd>,
+}
+
+impl MemberList<'_> {
+    /// Keeps some of those that are not of a crowd, and the crowds or not.
+    pub(crate) fn keep(&mut self, fits: impl FnMut(&Uuid) -> bool, people: bool) {
+        self.singles.retain(fits);
+        if !people {
+            self.crowds.clear();
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.singles.len() + self.crowds.iter().map(|crowd| crowd.len()).sum::<usize>()
+    }
+
+    /// The object at a place, counted from 0.
+    pub(crate) fn at(&self, place: usize) -> Option<Uuid> {
+        let Some(mut place) = place.checked_sub(self.singles.len()) else {
+            return self.singles.get(place).copied();
+        };
+        for crowd in &self.crowds {
+            if place < crowd.len() {
+                return Some(crowd.id(crowd.number_at(place)));
+            }
+            place -= crowd.len();
+        }
+        None
+    }
+}
+
 impl Tenant {
+    /// The group of the crowd this object is in, if it is in one.
+    fn crowd_group(&self, member: Uuid) -> Option<Uuid> {
+        let (crowd, number) = self.crowd_of(member)?;
+        let there = crowd.holds(number) && self.group(crowd.group).is_some();
+        there.then_some(crowd.group)
+    }
+
     /// Groups that hold this object directly.
     pub(crate) fn direct_groups(&self, member: Uuid) -> Vec<&Group> {
-        self.groups
-            .iter()
-            .filter(|group| !group.deleted && group.members.contains(&member))
-            .collect()
+        let computed = self.crowd_group(member);
+        let holds = |group: &Group| computed == Some(group.id) || group.members.contains(&member);
+        let groups = self.groups.iter();
+        groups.filter(|group| !group.deleted && holds(group)).collect()
     }
 
     /// Groups that hold this object directly or through other groups, in the directory's order.
@@ -38,6 +79,10 @@ impl Tenant {
         }
         let mut found = HashSet::new();
         let mut open = vec![member];
+        if let Some(group) = self.crowd_group(member) {
+            found.insert(group);
+            open.push(group);
+        }
         while let Some(object) = open.pop() {
             // Groups may hold each other: each is walked once.
             open.extend(
@@ -54,21 +99,35 @@ impl Tenant {
             .collect()
     }
 
-    /// What is in this group, directly or through other groups, those groups included, in the order of walking. A group
-    /// that holds itself in the end is in itself.
-    pub(crate) fn transitive_members(&self, group: &Group) -> Vec<Uuid> {
-        let mut found = Vec::new();
+    /// What is in this group: direct members, or everything that is in it through other groups as well, those groups
+    /// included, in the order of walking. A group that holds itself in the end is in itself. Of groups with hidden
+    /// membership nothing is there, unless it may be seen.
+    pub(crate) fn members_of(&self, group: &Group, transitive: bool, hidden: bool) -> MemberList<'_> {
+        let (mut singles, mut crowds) = (Vec::new(), Vec::new());
         let mut seen = HashSet::new();
-        let mut open = std::collections::VecDeque::from([group]);
-        while let Some(holder) = open.pop_front() {
+        let mut walked = HashSet::from([group.id]);
+        let mut open = VecDeque::from([group.id]);
+        while let Some(holder) = open.pop_front().and_then(|id| self.group(id)) {
+            if holder.hidden_membership && !hidden {
+                continue;
+            }
             for member in &holder.members {
                 if seen.insert(*member) {
-                    found.push(*member);
-                    open.extend(self.group(*member));
+                    singles.push(*member);
+                }
+                if transitive && self.group(*member).is_some() && walked.insert(*member) {
+                    open.push_back(*member);
                 }
             }
+            crowds.extend(self.crowds.iter().filter(|crowd| crowd.group == holder.id));
         }
-        found
+        singles.retain(|id| {
+            let computed = self.crowd_of(*id);
+            !computed.is_some_and(|(crowd, number)| {
+                crowd.holds(number) && crowds.iter().any(|walked| walked.group == crowd.group)
+            })
+        });
+        MemberList { singles, crowds }
     }
 
     /// Directory roles of this user.

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{clock, random, reply::Reply, request::Incoming, world::World};
+use crate::{access, clock, random, reply::Reply, request::Incoming, world::World};
 
 /// One refusal.
 #[derive(Clone, Debug)]
@@ -121,7 +121,7 @@ pub(crate) fn trouble(world: &World, request: &Incoming, status: StatusCode) -> 
     };
     let reply = GraphFailure::new(status, code, message).reply(world, request);
     let reply = if status == StatusCode::TOO_MANY_REQUESTS {
-        throttled(reply)
+        throttled(world, request, reply)
     } else {
         reply
     };
@@ -129,14 +129,20 @@ pub(crate) fn trouble(world: &World, request: &Incoming, status: StatusCode) -> 
 }
 
 /// What only a throttled answer has: more members inside, and headers about the limit that was hit.
-fn throttled(mut reply: Reply) -> Reply {
+fn throttled(world: &World, request: &Incoming, mut reply: Reply) -> Reply {
     if let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) {
         body["error"]["innerError"]["code"] = json!("429");
         body["error"]["innerError"]["message"] = json!("Please retry after");
         body["error"]["innerError"]["status"] = json!("429");
         reply.body = body.to_string().into_bytes();
     }
+    let tenant = access::caller(world, request.header("authorization")).map(|caller| caller.tenant());
+    let scope = format!(
+        "Tenant_Application/ReadWrite/{}/{}",
+        world.registration.client_id,
+        tenant.unwrap_or_default()
+    );
     reply
-        .with_header("x-ms-throttle-scope", "Tenant_Application/Read/emulator")
+        .with_header("x-ms-throttle-scope", scope)
         .with_header("x-ms-throttle-information", "ResourceUnitLimitExceeded")
 }

@@ -1,170 +1,229 @@
-//! `$filter` on groups: the operators Graph has for them, and which of them need an advanced query.
-//!
-//! Clauses are joined by `and`; what a browser of groups asks for needs no more.
+//! `$filter`: the operators Graph has for groups and people, and which of them need an advanced query.
 
 use uuid::Uuid;
 
-use super::{failure::GraphFailure, groups::unsupported};
-use crate::directory::Group;
+use super::{
+    failure::GraphFailure,
+    groups::unsupported,
+    subject::{Kind, Nature, Subject},
+};
 
-/// Ids in one `in`.
+/// Values of one `in`, and clauses of one `or`.
 const MOST_VALUES: usize = 15;
 
 /// A filter that was understood.
-pub(super) struct Filter(Vec<Clause>);
-
-struct Clause {
-    negated: bool,
-    test: Test,
-}
-
-/// Reads a property of a group that is text.
-type Text = fn(&Group) -> Option<&str>;
-
-enum Test {
-    Flag(fn(&Group) -> bool, bool),
-    Equals(Text, String),
-    StartsWith(Text, String),
-    EndsWith(Text, String),
+pub(super) enum Filter {
+    All(Vec<Filter>),
+    Any(Vec<Filter>),
+    Not(Box<Filter>),
+    Flag(&'static str, bool),
+    Equals(&'static str, String),
+    StartsWith(&'static str, String),
+    EndsWith(&'static str, String),
     Id(Vec<Uuid>),
     Type(String),
 }
 
 impl Filter {
-    pub(super) fn fits(&self, group: &Group) -> bool {
-        self.0
-            .iter()
-            .all(|clause| clause.test.fits(group) != clause.negated)
-    }
-}
-
-impl Test {
-    fn fits(&self, group: &Group) -> bool {
-        let lower = |text: Option<&str>| text.map(str::to_lowercase);
+    pub(super) fn fits(&self, subject: Subject<'_>) -> bool {
+        let own = |name: &str| subject.text(name).map(|text| text.to_lowercase());
         match self {
-            Self::Flag(read, wanted) => read(group) == *wanted,
-            Self::Equals(read, text) => lower(read(group)).is_some_and(|own| own == *text),
-            Self::StartsWith(read, text) => lower(read(group)).is_some_and(|own| own.starts_with(text)),
-            Self::EndsWith(read, text) => lower(read(group)).is_some_and(|own| own.ends_with(text)),
-            Self::Id(ids) => ids.contains(&group.id),
-            Self::Type(name) => group.group_types.iter().any(|own| own == name),
+            Self::All(parts) => parts.iter().all(|part| part.fits(subject)),
+            Self::Any(parts) => parts.iter().any(|part| part.fits(subject)),
+            Self::Not(part) => !part.fits(subject),
+            Self::Flag(name, wanted) => subject.flag(name) == *wanted,
+            Self::Equals(name, text) => own(name).is_some_and(|own| own == *text),
+            Self::StartsWith(name, text) => own(name).is_some_and(|own| own.starts_with(text)),
+            Self::EndsWith(name, text) => own(name).is_some_and(|own| own.ends_with(text)),
+            Self::Id(ids) => ids.contains(&subject.id()),
+            Self::Type(name) => subject.group_types().iter().any(|own| own == name),
+        }
+    }
+
+    /// The addresses and object ids without one of which nothing fits; `None` when it is not about those alone.
+    pub(super) fn names(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Any(parts) => parts
+                .iter()
+                .map(Self::names)
+                .collect::<Option<Vec<_>>>()
+                .map(|names| names.concat()),
+            Self::All(parts) => parts.iter().find_map(Self::names),
+            Self::Equals("mail" | "userPrincipalName", text) => Some(vec![text.clone()]),
+            Self::Id(ids) => Some(ids.iter().map(Uuid::to_string).collect()),
+            _ => None,
         }
     }
 }
 
 /// # Errors
 /// For what Graph does not support, and for what needs an advanced query in one that is none.
-pub(super) fn parse(text: &str, advanced: bool) -> Result<Filter, GraphFailure> {
-    let clauses = split(text);
-    let clauses = clauses.iter().map(|clause| read(clause.trim(), advanced));
-    Ok(Filter(clauses.collect::<Result<_, _>>()?))
+pub(super) fn parse(text: &str, kind: Kind, advanced: bool) -> Result<Filter, GraphFailure> {
+    let text = text.trim();
+    let alternatives = split(text, " or ");
+    if alternatives.len() > 1 {
+        check_count(alternatives.len())?;
+        let parts = alternatives.into_iter().map(|part| parse(part, kind, advanced));
+        return Ok(Filter::Any(parts.collect::<Result<_, _>>()?));
+    }
+    let clauses = split(text, " and ");
+    if clauses.len() > 1 {
+        let parts = clauses.into_iter().map(|part| parse(part, kind, advanced));
+        return Ok(Filter::All(parts.collect::<Result<_, _>>()?));
+    }
+    if let Some(inner) = enclosed(text) {
+        return parse(inner, kind, advanced);
+    }
+    Reading { kind, advanced }.clause(text)
 }
 
-/// Splits at ` and ` outside of quotes.
-fn split(text: &str) -> Vec<&str> {
-    let (mut parts, mut start, mut quoted) = (Vec::new(), 0, false);
+/// What stands in one pair of parentheses from the first letter to the last.
+fn enclosed(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+    let mut depth = 0_i32;
+    let mut quoted = false;
+    for letter in inner.chars() {
+        match letter {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return None;
+        }
+    }
+    Some(inner)
+}
+
+/// Splits at a word outside of quotes and parentheses.
+fn split<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
+    let (mut parts, mut start, mut quoted, mut depth) = (Vec::new(), 0, false, 0_i32);
     for (at, letter) in text.char_indices() {
-        if letter == '\'' {
-            quoted = !quoted;
-        } else if !quoted && at >= start && text[at..].starts_with(" and ") {
-            parts.push(&text[start..at]);
-            start = at + " and ".len();
+        match letter {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ if !quoted && depth == 0 && at >= start && text[at..].starts_with(word) => {
+                parts.push(&text[start..at]);
+                start = at + word.len();
+            }
+            _ => {}
         }
     }
     parts.push(&text[start..]);
     parts
 }
 
-fn read(clause: &str, advanced: bool) -> Result<Clause, GraphFailure> {
-    if let Some(inner) = clause.strip_prefix("not") {
-        needs_advanced("not", advanced)?;
-        let inner = inner.trim();
-        let inner = inner
-            .strip_prefix('(')
-            .and_then(|inner| inner.strip_suffix(')'))
-            .unwrap_or(inner);
-        let clause = read(inner.trim(), advanced)?;
-        return Ok(Clause {
-            negated: !clause.negated,
-            ..clause
-        });
-    }
-    let plain = |test| Ok(Clause { negated: false, test });
-    if let Some((name, arguments)) = clause.strip_suffix(')').and_then(|call| call.split_once('(')) {
-        return match name.to_ascii_lowercase().as_str() {
-            "startswith" => {
-                let (property, text) = arguments_of(arguments, clause)?;
-                plain(Test::StartsWith(property, text))
-            }
-            "endswith" => {
-                needs_advanced("endsWith", advanced)?;
-                let (property, text) = arguments_of(arguments, clause)?;
-                plain(Test::EndsWith(property, text))
-            }
-            "grouptypes/any" => {
-                let name = arguments.rsplit_once(" eq ").and_then(|(_, text)| quoted(text));
-                plain(Test::Type(name.ok_or_else(|| invalid(clause))?))
-            }
-            "id in " | "id in" => plain(Test::Id(identifiers(arguments, clause)?)),
-            _ => Err(unsupported(&format!(
-                "Unsupported query filter clause '{clause}'."
-            ))),
-        };
-    }
-    let mut words = clause.splitn(3, ' ');
-    let (Some(name), Some(operator), Some(value)) = (words.next(), words.next(), words.next()) else {
-        return Err(invalid(clause));
-    };
-    let negated = match operator {
-        "eq" => false,
-        "ne" => {
-            needs_advanced("ne", advanced)?;
-            true
-        }
-        _ => return Err(unclaused(name)),
-    };
-    let flag: Option<fn(&Group) -> bool> = match name {
-        "securityEnabled" => Some(|group| group.security_enabled),
-        "mailEnabled" => Some(|group| group.mail_enabled),
-        _ => None,
-    };
-    let test = match (flag, value) {
-        (Some(flag), "true") => Test::Flag(flag, true),
-        (Some(flag), "false") => Test::Flag(flag, false),
-        (Some(_), _) => return Err(invalid(clause)),
-        (None, _) if name == "id" => Test::Id(identifiers(value, clause)?),
-        (None, _) => {
-            let text = quoted(value).ok_or_else(|| invalid(clause))?;
-            Test::Equals(property(name)?, text.to_lowercase())
-        }
-    };
-    Ok(Clause { negated, test })
-}
-
-fn needs_advanced(operator: &str, advanced: bool) -> Result<(), GraphFailure> {
-    if advanced {
+fn check_count(count: usize) -> Result<(), GraphFailure> {
+    if count <= MOST_VALUES {
         return Ok(());
     }
     Err(unsupported(&format!(
-        "Operator '{operator}' is not supported because the required parameters might be missing. Try adding \
-         $count=true query parameter and ConsistencyLevel:eventual header. Refer to \
-         https://aka.ms/graph-docs/advanced-queries for more information"
+        "Too many child clauses specified in search filter expression containing 'OR' operators: {count}. Max allowed: \
+         {MOST_VALUES}."
     )))
 }
 
-/// The property and the text, in lower case, of `startswith(property,'text')`.
-fn arguments_of(text: &str, clause: &str) -> Result<(Text, String), GraphFailure> {
-    let (name, value) = text.split_once(',').ok_or_else(|| invalid(clause))?;
-    let value = quoted(value.trim()).ok_or_else(|| invalid(clause))?;
-    Ok((property(name.trim())?, value.to_lowercase()))
+#[derive(Clone, Copy)]
+struct Reading {
+    kind: Kind,
+    advanced: bool,
 }
 
-fn property(name: &str) -> Result<Text, GraphFailure> {
-    match name {
-        "displayName" => Ok(|group| Some(&group.name)),
-        "mail" => Ok(|group| group.mail.as_deref()),
-        _ => Err(unclaused(name)),
+impl Reading {
+    fn clause(self, clause: &str) -> Result<Filter, GraphFailure> {
+        if let Some(inner) = clause
+            .strip_prefix("not")
+            .filter(|rest| rest.starts_with([' ', '(']))
+        {
+            self.needs_advanced("not")?;
+            return Ok(Filter::Not(Box::new(parse(inner, self.kind, self.advanced)?)));
+        }
+        if let Some((name, arguments)) = clause.strip_suffix(')').and_then(|call| call.split_once('(')) {
+            return match name.to_ascii_lowercase().as_str() {
+                "startswith" => {
+                    let (property, text) = self.arguments(arguments, clause)?;
+                    Ok(Filter::StartsWith(property, text))
+                }
+                "endswith" => {
+                    self.needs_advanced("endsWith")?;
+                    let (property, text) = self.arguments(arguments, clause)?;
+                    Ok(Filter::EndsWith(property, text))
+                }
+                "grouptypes/any" if self.kind == Kind::Group => {
+                    let name = arguments.rsplit_once(" eq ").and_then(|(_, text)| quoted(text));
+                    Ok(Filter::Type(name.ok_or_else(|| invalid(clause))?))
+                }
+                "id in " | "id in" => Ok(Filter::Id(identifiers(arguments, clause)?)),
+                _ => Err(unsupported(&format!(
+                    "Unsupported query filter clause '{clause}'."
+                ))),
+            };
+        }
+        let mut words = clause.splitn(3, ' ');
+        let (Some(name), Some(operator), Some(value)) = (words.next(), words.next(), words.next()) else {
+            return Err(invalid(clause));
+        };
+        let test = self.comparison(name, value, clause);
+        match operator {
+            "eq" => test,
+            "ne" => {
+                self.needs_advanced("ne")?;
+                Ok(Filter::Not(Box::new(test?)))
+            }
+            _ => Err(self.unclaused(name)),
+        }
     }
+
+    fn comparison(self, name: &str, value: &str, clause: &str) -> Result<Filter, GraphFailure> {
+        if name == "id" {
+            return Ok(Filter::Id(identifiers(value, clause)?));
+        }
+        match (self.kind.property(name), value) {
+            (None, _) => Err(self.unclaused(name)),
+            (Some((name, Nature::Flag)), "true") => Ok(Filter::Flag(name, true)),
+            (Some((name, Nature::Flag)), "false") => Ok(Filter::Flag(name, false)),
+            (Some((_, Nature::Flag)), _) => Err(invalid(clause)),
+            (Some((name, Nature::Text)), _) => {
+                let text = quoted(value).ok_or_else(|| invalid(clause))?;
+                Ok(Filter::Equals(name, text.to_lowercase()))
+            }
+        }
+    }
+
+    fn needs_advanced(self, operator: &str) -> Result<(), GraphFailure> {
+        if self.advanced {
+            return Ok(());
+        }
+        Err(needs_advanced(operator))
+    }
+
+    /// The property and the text, in lower case, of `startswith(property,'text')`.
+    fn arguments(self, text: &str, clause: &str) -> Result<(&'static str, String), GraphFailure> {
+        let (name, value) = text.split_once(',').ok_or_else(|| invalid(clause))?;
+        let value = quoted(value.trim()).ok_or_else(|| invalid(clause))?;
+        match self.kind.property(name.trim()) {
+            Some((property, Nature::Text)) => Ok((property, value.to_lowercase())),
+            _ => Err(self.unclaused(name)),
+        }
+    }
+
+    fn unclaused(self, name: &str) -> GraphFailure {
+        unsupported(&format!(
+            "Unsupported or invalid query filter clause specified for property '{name}' of resource '{}'.",
+            self.kind.name()
+        ))
+    }
+}
+
+/// What is said of an operator without the header and the parameter it needs.
+pub(super) fn needs_advanced(operator: &str) -> GraphFailure {
+    unsupported(&format!(
+        "Operator '{operator}' is not supported because the required parameters might be missing. Try adding \
+         $count=true query parameter and ConsistencyLevel:eventual header. Refer to \
+         https://aka.ms/graph-docs/advanced-queries for more information"
+    ))
 }
 
 fn identifiers(text: &str, clause: &str) -> Result<Vec<Uuid>, GraphFailure> {
@@ -172,13 +231,7 @@ fn identifiers(text: &str, clause: &str) -> Result<Vec<Uuid>, GraphFailure> {
         .split(',')
         .map(|id| Uuid::try_parse(&quoted(id.trim())?).ok());
     let ids = ids.collect::<Option<Vec<_>>>().ok_or_else(|| invalid(clause))?;
-    if ids.len() > MOST_VALUES {
-        return Err(unsupported(&format!(
-            "Too many child clauses specified in search filter expression containing 'OR' operators: {}. Max allowed: \
-             {MOST_VALUES}.",
-            ids.len()
-        )));
-    }
+    check_count(ids.len())?;
     Ok(ids)
 }
 
@@ -186,12 +239,6 @@ fn identifiers(text: &str, clause: &str) -> Result<Vec<Uuid>, GraphFailure> {
 fn quoted(text: &str) -> Option<String> {
     let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
     Some(inner.replace("''", "'"))
-}
-
-fn unclaused(name: &str) -> GraphFailure {
-    unsupported(&format!(
-        "Unsupported or invalid query filter clause specified for property '{name}' of resource 'Group'."
-    ))
 }
 
 fn invalid(clause: &str) -> GraphFailure {

@@ -1,125 +1,200 @@
-//! `GET /groups/{id}/members` and `GET /groups/{id}/transitiveMembers`.
+//! `GET /groups/{id}/members` and `GET /groups/{id}/transitiveMembers`, and the number of them.
 //!
 //! Who may read a group's members but not people gets everybody with id and type and nothing else, and no refusal: a
 //! client that takes a null for a name finds out here. A cast without an advanced query begins well and breaks off at its
 //! second page. Members of a hidden group are not there for whoever may not see them.
 
-use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
     Call, collection,
     failure::GraphFailure,
-    groups::{is_eventual, unsupported},
-    object, paging, rights,
+    filter, object,
+    query::{self, Query},
+    rights,
+    subject::{Kind, Subject},
+    users,
 };
 use crate::{
-    directory::{Group, ThingKind},
+    directory::{Group, Tenant, ThingKind, membership::MemberList},
     reply::Reply,
 };
 
 /// The type of an object, and how it looks to this caller.
-fn seen(call: &Call<'_>, id: Uuid) -> Option<(&'static str, Map<String, Value>)> {
-    let tenant = call.tenant;
-    let (kind, object, visible) = if let Some(user) = tenant.user(id) {
-        ("user", object::user(user), rights::sees_users(call))
-    } else if let Some(group) = tenant.group(id) {
+pub(super) fn seen(call: &Call<'_>, tenant: &Tenant, id: Uuid) -> Option<(&'static str, object::Object)> {
+    if let Some(user) = tenant.user(id) {
+        return Some(("user", users::seen(call, &user)));
+    }
+    let (kind, object, visible) = if let Some(group) = tenant.group(id) {
         ("group", object::group(group), rights::sees_groups(call))
     } else {
         let thing = tenant.thing(id)?;
-        let kind = match thing.kind {
-            ThingKind::Device => "device",
-            ThingKind::ServicePrincipal => "servicePrincipal",
-            ThingKind::OrgContact => "orgContact",
-        };
-        (kind, object::thing(thing), rights::sees_things(call, thing.kind))
+        (
+            type_of_thing(thing.kind),
+            object::thing(thing),
+            rights::sees_things(call, thing.kind),
+        )
     };
     let object = if visible { object } else { object::limited(object) };
     Some((kind, object))
 }
 
-/// A list of members, all of them or those of one type (`microsoft.graph.user`).
-pub(super) fn list(
-    call: &Call<'_>,
-    group: &Group,
-    name: &str,
-    cast: Option<&str>,
-) -> Result<Reply, GraphFailure> {
+fn type_of_thing(kind: ThingKind) -> &'static str {
+    match kind {
+        ThingKind::Device => "device",
+        ThingKind::ServicePrincipal => "servicePrincipal",
+        ThingKind::OrgContact => "orgContact",
+    }
+}
+
+fn type_of(tenant: &Tenant, id: Uuid) -> Option<&'static str> {
+    let user = || tenant.user(id).map(|_| "user");
+    let group = || tenant.group(id).map(|_| "group");
+    let thing = || tenant.thing(id).map(|thing| type_of_thing(thing.kind));
+    user().or_else(group).or_else(thing)
+}
+
+/// A list of members: which list of which group, and of which type (`microsoft.graph.user`).
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) group: &'a Group,
+    pub(super) name: &'a str,
+    pub(super) cast: Option<&'a str>,
+}
+
+/// `…/$count`
+pub(super) fn count(call: &Call<'_>, asked: Asked<'_>) -> Result<Reply, GraphFailure> {
     rights::list_members(call)?;
-    let query = |name: &str| call.request.query_value(name);
-    let counted = query("$count").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let advanced = is_eventual(call) && counted;
-    if ["$filter", "$orderby", "$search"]
-        .iter()
-        .any(|option| query(option).is_some())
-    {
-        return Err(unsupported(
-            "Unsupported or invalid query filter clause specified for the members of a group.",
-        ));
-    }
-    if cast.is_some() && !advanced && query("$skiptoken").is_some() {
-        return Err(unsupported(
-            "Operator 'cast' is not supported because the required parameters might be missing. Try adding $count=true \
-             query parameter and ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries \
-             for more information",
-        ));
-    }
-    let wanted = cast.map(kind_of).transpose()?;
-    let direct = name == "members";
-    let ids = if group.hidden_membership && !rights::sees_hidden_members(call) {
-        Vec::new()
-    } else if direct {
-        group.members.clone()
-    } else {
-        call.tenant.transitive_members(group)
-    };
-    let fits = |kind: &str| {
-        // A known issue: direct members never show service principals.
-        !(direct && kind == "servicePrincipal") && wanted.is_none_or(|wanted| wanted == kind)
-    };
-    let mut objects = ids
-        .into_iter()
-        .filter_map(|id| seen(call, id))
-        .filter(|(kind, _)| fits(kind))
-        .map(|(_, object)| object)
-        .collect::<Vec<_>>();
-    if cast.is_some() {
-        for object in &mut objects {
-            object.remove("@odata.type");
+    let wanted = asked.cast.map(kind_of).transpose()?;
+    query::count(call, || {
+        let query = query::read_counted(call, subjects(wanted), true)?;
+        Ok(wanted_of(call, asked, wanted, &query)?.len())
+    })
+}
+
+/// The list.
+pub(super) fn list(call: &Call<'_>, asked: Asked<'_>) -> Result<Reply, GraphFailure> {
+    rights::list_members(call)?;
+    let wanted = asked.cast.map(kind_of).transpose()?;
+    let advanced = query::is_advanced(call);
+    // On a relationship every one of these needs the header and the parameter, a search too.
+    for (option, operator) in [
+        ("$filter", "filter"),
+        ("$orderby", "orderby"),
+        ("$search", "search"),
+    ] {
+        if call.request.query_value(option).is_some() && !advanced {
+            return Err(filter::needs_advanced(operator));
         }
     }
+    if wanted.is_some() && !advanced && call.request.query_value("$skiptoken").is_some() {
+        return Err(filter::needs_advanced("cast"));
+    }
+    let query = query::read(call, subjects(wanted))?;
+    let tenant = tenant_of(call, &query);
+    let found = wanted_of(call, asked, wanted, &query)?;
     let (context, defaults) = match wanted {
         Some("user") => ("users", object::USER_DEFAULTS),
         Some("group") => ("groups", object::GROUP_DEFAULTS),
-        Some("device") => ("devices", DEFAULTS),
-        Some("servicePrincipal") => ("servicePrincipals", DEFAULTS),
-        Some(_) => ("contacts", DEFAULTS),
-        None => ("directoryObjects", DEFAULTS),
+        Some("device") => ("devices", object::DEFAULTS),
+        Some("servicePrincipal") => ("servicePrincipals", object::DEFAULTS),
+        Some(_) => ("contacts", object::DEFAULTS),
+        None => ("directoryObjects", object::DEFAULTS),
     };
-    let total = objects.len();
-    let first = paging::position(call.request).is_some_and(|here| here.number == 1);
-    let more = (advanced && first).then(|| ("@odata.count", json!(total)));
-    collection::answer_with(call, context, objects, defaults, more)
+    let rows = collection::Rows {
+        count: found.len(),
+        at: &|place| {
+            let (_, object) = seen(call, tenant, found.at(place)?)?;
+            Some(if wanted.is_some() {
+                object.untyped()
+            } else {
+                object
+            })
+        },
+        counted: advanced,
+    };
+    collection::answer(call, context, &rows, defaults)
 }
 
-/// What members of any type have without `$select`.
-const DEFAULTS: &[&str] = &[
-    "id",
-    "businessPhones",
-    "description",
-    "displayName",
-    "givenName",
-    "groupTypes",
-    "jobTitle",
-    "mail",
-    "mailEnabled",
-    "mobilePhone",
-    "officeLocation",
-    "preferredLanguage",
-    "securityEnabled",
-    "surname",
-    "userPrincipalName",
-];
+fn tenant_of<'a>(call: &Call<'a>, query: &Query) -> &'a Tenant {
+    if query.reads_index() {
+        query::indexed(call)
+    } else {
+        call.tenant
+    }
+}
+
+fn subjects(wanted: Option<&str>) -> Kind {
+    match wanted {
+        Some("user") => Kind::User,
+        Some("group") => Kind::Group,
+        _ => Kind::Object,
+    }
+}
+
+/// Members as they come, or picked and sorted one by one.
+enum Found<'a> {
+    List(MemberList<'a>),
+    Picked(Vec<Uuid>),
+}
+
+impl Found<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::List(list) => list.len(),
+            Self::Picked(ids) => ids.len(),
+        }
+    }
+
+    fn at(&self, place: usize) -> Option<Uuid> {
+        match self {
+            Self::List(list) => list.at(place),
+            Self::Picked(ids) => ids.get(place).copied(),
+        }
+    }
+}
+
+fn wanted_of<'a>(
+    call: &Call<'a>,
+    asked: Asked<'_>,
+    wanted: Option<&str>,
+    query: &Query,
+) -> Result<Found<'a>, GraphFailure> {
+    let tenant = tenant_of(call, query);
+    let group = tenant
+        .group(asked.group.id)
+        .ok_or_else(|| GraphFailure::not_found(&asked.group.id.to_string()))?;
+    let direct = asked.name == "members";
+    let mut list = tenant.members_of(group, !direct, rights::sees_hidden_members(call));
+    let fits = |id: &Uuid| {
+        type_of(tenant, *id).is_some_and(|kind| {
+            // A known issue: direct members never show service principals.
+            !(direct && kind == "servicePrincipal") && wanted.is_none_or(|wanted| wanted == kind)
+        })
+    };
+    list.keep(fits, wanted.is_none_or(|wanted| wanted == "user"));
+    if query.is_plain() {
+        return Ok(Found::List(list));
+    }
+    let ids = (0..list.len()).filter_map(|place| list.at(place));
+    let mut ids = ids
+        .filter(|id| fits_query(tenant, *id, query))
+        .collect::<Vec<_>>();
+    query.sort(&mut ids, |id| {
+        let user = tenant.user(*id).map(|user| user.name.clone());
+        user.or_else(|| tenant.group(*id).map(|group| group.name.clone()))
+    });
+    Ok(Found::Picked(ids))
+}
+
+fn fits_query(tenant: &Tenant, id: Uuid, query: &Query) -> bool {
+    if let Some(user) = tenant.user(id) {
+        return query.fits(Subject::User(&user));
+    }
+    tenant
+        .group(id)
+        .is_some_and(|group| query.fits(Subject::Group(group)))
+}
 
 fn kind_of(cast: &str) -> Result<&'static str, GraphFailure> {
     let kinds = ["user", "group", "device", "servicePrincipal", "orgContact"];

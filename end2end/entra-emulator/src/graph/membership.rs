@@ -7,30 +7,124 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Call, collection, failure::GraphFailure, object, rights};
+use super::{
+    Call, collection,
+    failure::GraphFailure,
+    filter, object,
+    query::{self, Query},
+    rights,
+    subject::{Kind, Subject},
+};
 use crate::{directory::User, reply::Reply};
 
 /// More than this and `checkMemberGroups` does not begin.
 const QUESTION_LIMIT: usize = 20;
 
-/// `GET …/memberOf`, `GET …/transitiveMemberOf`
-pub(super) fn list(call: &Call<'_>, user: &User, name: &str) -> Result<Reply, GraphFailure> {
+/// `GET …/memberOf`, `GET …/transitiveMemberOf`, all of them or those of one type (`microsoft.graph.group`).
+///
+/// A cast without an advanced query gives a good first page whose link is refused; with a `$filter` beside it the link
+/// is said to have expired. Both were seen at Graph.
+pub(super) fn list(
+    call: &Call<'_>,
+    user: &User,
+    name: &str,
+    cast: Option<&str>,
+) -> Result<Reply, GraphFailure> {
     rights::list_memberships(call, user, name)?;
-    let groups = if name == "memberOf" {
-        call.tenant.direct_groups(user.id)
-    } else {
-        call.tenant.transitive_groups(user.id)
-    };
-    let roles = call.tenant.roles_of(user.id).into_iter().map(object::role);
-    let objects = groups.into_iter().map(object::group).chain(roles);
-    let objects = if rights::sees_groups(call) {
-        objects.collect::<Vec<_>>()
-    } else {
-        objects.map(object::limited).collect()
-    };
+    let wanted = cast.map(kind_of).transpose()?;
+    let advanced = query::is_advanced(call);
+    let value = |name: &str| call.request.query_value(name);
+    let later_page = value("$skiptoken").is_some();
+    if value("$search").is_some() && !advanced {
+        return Err(filter::needs_advanced("search"));
+    }
+    if wanted.is_some() && value("$filter").is_some() && later_page {
+        return Err(collection::expired());
+    }
+    if wanted.is_some() && !advanced && later_page {
+        return Err(filter::needs_advanced("cast"));
+    }
+    if wanted.is_none() && ["$filter", "$orderby"].iter().any(|name| value(name).is_some()) && !advanced {
+        return Err(filter::needs_advanced("filter"));
+    }
+    let kind = wanted.map_or(Kind::Object, |_| Kind::Group);
+    let query = query::read(call, kind)?;
+    let objects = wanted_of(call, user, name, wanted, &query);
     let mut properties = object::GROUP_DEFAULTS.to_vec();
     properties.push("roleTemplateId");
-    collection::answer(call, "directoryObjects", objects, &properties)
+    let rows = collection::Rows {
+        count: objects.len(),
+        at: &|place| objects.get(place).cloned(),
+        counted: advanced,
+    };
+    let context = match wanted {
+        Some("group") => "groups",
+        Some(_) => "directoryRoles",
+        None => "directoryObjects",
+    };
+    collection::answer(call, context, &rows, &properties)
+}
+
+/// `GET …/transitiveMemberOf/$count`
+pub(super) fn count(
+    call: &Call<'_>,
+    user: &User,
+    name: &str,
+    cast: Option<&str>,
+) -> Result<Reply, GraphFailure> {
+    rights::list_memberships(call, user, name)?;
+    let wanted = cast.map(kind_of).transpose()?;
+    query::count(call, || {
+        let kind = wanted.map_or(Kind::Object, |_| Kind::Group);
+        let query = query::read_counted(call, kind, true)?;
+        Ok(wanted_of(call, user, name, wanted, &query).len())
+    })
+}
+
+fn wanted_of(
+    call: &Call<'_>,
+    user: &User,
+    name: &str,
+    wanted: Option<&str>,
+    query: &Query,
+) -> Vec<object::Object> {
+    let tenant = if query.reads_index() {
+        query::indexed(call)
+    } else {
+        call.tenant
+    };
+    let mut groups = if name == "memberOf" {
+        tenant.direct_groups(user.id)
+    } else {
+        tenant.transitive_groups(user.id)
+    };
+    groups.retain(|group| wanted != Some("directoryRole") && query.fits(Subject::Group(group)));
+    query.sort(&mut groups, |group| Some(group.name.clone()));
+    let roles = tenant.roles_of(user.id).into_iter();
+    let roles = roles.filter(|_| wanted != Some("group") && query.is_plain());
+    let objects = groups
+        .into_iter()
+        .map(object::group)
+        .chain(roles.map(object::role));
+    let visible = rights::sees_groups(call);
+    let objects = objects.map(|object| if visible { object } else { object::limited(object) });
+    objects
+        .map(|object| {
+            if wanted.is_some() {
+                object.untyped()
+            } else {
+                object
+            }
+        })
+        .collect()
+}
+
+fn kind_of(cast: &str) -> Result<&'static str, GraphFailure> {
+    match cast {
+        "microsoft.graph.group" => Ok("group"),
+        "microsoft.graph.directoryRole" => Ok("directoryRole"),
+        _ => Err(GraphFailure::unknown_resource(cast)),
+    }
 }
 
 /// `POST …/getMemberObjects`, `POST …/getMemberGroups`
@@ -68,14 +162,7 @@ pub(super) fn check(call: &Call<'_>, user: &User, name: &str) -> Result<Reply, G
     let body = body(call)?;
     let groups_only = name == "checkMemberGroups";
     let field = if groups_only { "groupIds" } else { "ids" };
-    let asked = body[field].as_array();
-    let asked = asked.and_then(|ids| {
-        ids.iter()
-            .map(|id| Uuid::try_parse(id.as_str()?).ok())
-            .collect::<Option<Vec<_>>>()
-    });
-    let asked =
-        asked.ok_or_else(|| GraphFailure::bad_request(&format!("Invalid value specified for '{field}'.")))?;
+    let asked = identifiers(&body, field)?;
     if asked.len() > QUESTION_LIMIT {
         let message = format!("Number of included identifiers cannot exceed '{QUESTION_LIMIT}'.");
         return Err(GraphFailure::bad_request(&message));
@@ -99,7 +186,17 @@ pub(super) fn check(call: &Call<'_>, user: &User, name: &str) -> Result<Reply, G
     ))
 }
 
-fn body(call: &Call<'_>) -> Result<Value, GraphFailure> {
+/// The object ids of a list in a body.
+pub(super) fn identifiers(body: &Value, field: &str) -> Result<Vec<Uuid>, GraphFailure> {
+    let ids = body[field].as_array().and_then(|ids| {
+        ids.iter()
+            .map(|id| Uuid::try_parse(id.as_str()?).ok())
+            .collect::<Option<Vec<_>>>()
+    });
+    ids.ok_or_else(|| GraphFailure::bad_request(&format!("Invalid value specified for '{field}'.")))
+}
+
+pub(super) fn body(call: &Call<'_>) -> Result<Value, GraphFailure> {
     let kind = call.request.header("content-type").unwrap_or_default();
     if !kind.starts_with("application/json") {
         return Err(GraphFailure::bad_request(

@@ -10,7 +10,8 @@ use crate::{
     directory::{ThingKind, User},
 };
 
-const READ_USERS: [&str; 3] = ["User.Read.All", "User.ReadBasic.All", "Directory.Read.All"];
+const READ_USERS: [&str; 2] = ["User.Read.All", "Directory.Read.All"];
+const READ_BASIC_PROFILES: [&str; 1] = ["User.ReadBasic.All"];
 const READ_GROUPS: [&str; 4] = [
     "GroupMember.Read.All",
     "Group.Read.All",
@@ -66,9 +67,47 @@ pub(super) fn sees_hidden_members(call: &Call<'_>) -> bool {
     call.holds(&["Member.Read.Hidden"], &["Member.Read.Hidden"])
 }
 
-/// Whether names and other properties of people come back, or only their ids.
-pub(super) fn sees_users(call: &Call<'_>) -> bool {
-    !call.is_guest() && call.holds(&READ_USERS, &READ_USERS)
+/// How much of a person comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Id and type; everything else is null.
+    Nothing,
+    /// Names and the mail address besides.
+    Basic,
+    /// Everything.
+    Whole,
+}
+
+/// What a caller sees of people.
+fn sight(call: &Call<'_>) -> Sight {
+    if call.is_guest() {
+        Sight::Nothing
+    } else if call.holds(&READ_USERS, &READ_USERS) {
+        Sight::Whole
+    } else if call.holds(&READ_BASIC_PROFILES, &READ_BASIC_PROFILES) {
+        Sight::Basic
+    } else {
+        Sight::Nothing
+    }
+}
+
+/// The same of one person: everybody sees themselves.
+pub(super) fn sight_of(call: &Call<'_>, user: &User) -> Sight {
+    if call.is_self(user) && call.holds(&[], &["User.Read"]) {
+        Sight::Whole
+    } else {
+        sight(call)
+    }
+}
+
+/// `GET /users`
+pub(super) fn list_users(call: &Call<'_>) -> Result<(), GraphFailure> {
+    require(sight(call) != Sight::Nothing)
+}
+
+/// `POST /directoryObjects/getByIds`: whoever may read objects of one type may ask, and sees that type.
+pub(super) fn get_by_ids(call: &Call<'_>) -> Result<(), GraphFailure> {
+    require(sees_groups(call) || sight(call) != Sight::Nothing)
 }
 
 /// The same of devices, applications and contacts.
@@ -84,8 +123,7 @@ pub(super) fn sees_things(call: &Call<'_>, kind: ThingKind) -> bool {
 
 /// `GET /me`, `GET /users/{id}`
 pub(super) fn read_user(call: &Call<'_>, user: &User) -> Result<(), GraphFailure> {
-    let own = call.is_self(user) && call.holds(&[], &["User.Read"]);
-    require(own || sees_users(call))
+    require(sight_of(call, user) != Sight::Nothing)
 }
 
 /// `GET /groups/{id}`

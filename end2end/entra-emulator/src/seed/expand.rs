@@ -29,6 +29,7 @@ impl SeedTenant {
                 .collect(),
             roles: Vec::new(),
             things: Vec::new(),
+            crowds: Vec::new(),
         };
         for group in &self.groups {
             let members = group
@@ -178,24 +179,29 @@ pub(crate) fn made_up_people(tenant: &Tenant, group: &str, count: usize) -> Vec<
         .collect()
 }
 
-fn made_up_person(tenant: &Tenant, group: &str, number: usize) -> User {
+/// A name for a number.
+pub(crate) fn made_up_name(number: usize) -> String {
     const FIRST: [&str; 12] = [
         "Alma", "Boris", "Chen", "Dina", "Emil", "Fatou", "Gita", "Hugo", "Iris", "Jonas", "Kaya", "Luis",
     ];
     const LAST: [&str; 10] = [
         "Abel", "Bianchi", "Costa", "Dahl", "Engel", "Farkas", "Garcia", "Holm", "Ito", "Jansen",
     ];
+    format!(
+        "{} {} {number}",
+        FIRST[number % FIRST.len()],
+        LAST[number / FIRST.len() % LAST.len()]
+    )
+}
+
+fn made_up_person(tenant: &Tenant, group: &str, number: usize) -> User {
     let short = group
         .to_lowercase()
         .replace(|letter: char| !letter.is_ascii_alphanumeric(), "");
     let principal = format!("{short}.{number:04}@{}", tenant.default_domain());
     User {
         id: random::derived_identifier(&format!("user {} {principal}", tenant.id)),
-        name: format!(
-            "{} {} {number}",
-            FIRST[number % FIRST.len()],
-            LAST[number / FIRST.len() % LAST.len()]
-        ),
+        name: made_up_name(number),
         mail: Some(principal.clone()),
         principal,
         enabled: true,

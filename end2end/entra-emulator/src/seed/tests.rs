@@ -86,7 +86,7 @@ fn a_guest_knows_the_way_home() {
     assert_eq!(home.tenant, litware.id);
     assert_ne!(home.user, guest.id);
     assert_eq!(
-        litware.user(home.user).map(|user| user.name.as_str()),
+        litware.user(home.user).as_deref().map(|user| user.name.as_str()),
         Some("Sam Hill")
     );
 }

@@ -88,6 +88,8 @@ async fn a_search_goes_by_tokens_and_never_by_substring() {
     assert_eq!(found("\"displayName:tech\"").await.len(), 2);
     assert_eq!(found("\"displayName:techn msp\"").await, ["MSP-Technicians"]);
     assert!(found("\"displayName:echnicians\"").await.is_empty());
+    let either = "(\"displayName:techn\" OR \"displayName:admins\") AND \"displayName:msp\"";
+    assert_eq!(found(either).await, ["MSP-Technicians"], "parentheses");
     assert_eq!(
         found("\"displayName:SaaS\"").await.len(),
         5,
@@ -216,6 +218,25 @@ async fn the_index_lags_behind_the_directory() {
     assert_eq!(found().await, 0);
     running.control.set_clock(ClockSetting::Advance(1));
     assert_eq!(found().await, 1);
+
+    // A group that was renamed keeps its id and its old name in the index; one that was deleted stays in it for a while.
+    running
+        .control
+        .with_group("contoso.com", "Quite New", |group| {
+            group.name = "Rather Old".to_owned();
+        })
+        .unwrap();
+    assert_eq!(found().await, 1);
+    let object = get_graph(&running.graph(&format!("groups/{id}")), &app)
+        .await
+        .json();
+    assert_eq!(object["displayName"], "Rather Old");
+    running.control.remove_group("contoso.com", "Rather Old").unwrap();
+    assert_eq!(found().await, 1);
+    let gone = get_graph(&running.graph(&format!("groups/{id}")), &app).await;
+    assert_refused(&gone, 404, "Request_ResourceNotFound");
+    running.control.set_clock(ClockSetting::Advance(60));
+    assert_eq!(found().await, 0);
 }
 
 fn steps(count: usize) -> Value {

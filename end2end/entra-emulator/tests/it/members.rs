@@ -13,7 +13,7 @@ use crate::{
 const DEVICE: &str = "d0000000-0000-4000-8000-000000000001";
 const SERVICE: &str = "d0000000-0000-4000-8000-000000000002";
 
-async fn with_roles(running: &Running, roles: &[&str]) -> String {
+pub(crate) async fn with_roles(running: &Running, roles: &[&str]) -> String {
     let mut mutation = TokenMutation::claim("roles", json!(roles));
     mutation.token = MutatedToken::AccessToken;
     running.control.mutate(mutation);
@@ -166,6 +166,75 @@ async fn hidden_members_are_not_there() {
     assert!(ids(&get_graph(&address, &token).await).is_empty());
     let token = with_roles(&running, &["GroupMember.Read.All", "Member.Read.Hidden"]).await;
     assert_eq!(ids(&get_graph(&address, &token).await).len(), 1);
+
+    // Nor through a group that holds a hidden one.
+    let count = async |roles: &[&str]| {
+        let token = with_roles(&running, roles).await;
+        ids(&get_graph(&members(&running, "Outer", "transitiveMembers"), &token).await).len()
+    };
+    let mut outer = entra_emulator::SeedGroup::new("Outer");
+    outer.members.push("Board Papers".to_owned());
+    running
+        .control
+        .add_group("contoso.com", &outer)
+        .expect("a new group");
+    assert_eq!(
+        count(&["GroupMember.Read.All"]).await,
+        1,
+        "the group, and not who is in it"
+    );
+    assert_eq!(count(&["GroupMember.Read.All", "Member.Read.Hidden"]).await, 2);
+}
+
+/// 28, 35
+#[tokio::test]
+async fn members_are_counted_filtered_and_searched_with_the_header_from_an_index_that_lags() {
+    let running = Running::start().await;
+    running
+        .control
+        .set_clock(entra_emulator::ClockSetting::Fixed(1_800_000_000));
+    let app = running.app_token("contoso.com").await;
+    let address = |path: &str| members(&running, "SonicSaaS-Operators", path);
+    let bare = get_graph(&address("transitiveMembers/$count"), &app).await;
+    assert_refused(&bare, 400, "Request_BadRequest");
+    let count = async |path: &str| eventual(&address(path), &app).await.body;
+    assert_eq!(count("transitiveMembers/$count").await, "5");
+    assert_eq!(count("transitiveMembers/microsoft.graph.user/$count").await, "4");
+    assert_eq!(count("members/microsoft.graph.group/$count").await, "1");
+
+    let found = async |query: &str| {
+        let path = format!("transitiveMembers/microsoft.graph.user?$count=true&{query}").replace(' ', "%20");
+        let answer = eventual(&address(&path), &app).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let value = answer.json()["value"].clone();
+        let people = value.as_array().expect("a list").iter();
+        people
+            .map(|person| text(&person["displayName"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found("$search=%22displayName:nils%22").await.len(), 1);
+    assert_eq!(
+        found("$filter=userPrincipalName eq 'nils@contoso.com'")
+            .await
+            .len(),
+        1
+    );
+    let sorted = found("$orderby=displayName").await;
+    assert_eq!(sorted.len(), 4);
+    assert!(sorted.is_sorted(), "{sorted:?}");
+
+    running.control.with_settings(|settings| settings.index_lag = 60);
+    running
+        .control
+        .add_member("contoso.com", "SonicSaaS-Operators", "zoe@contoso.com")
+        .expect("a member");
+    let plain = get_graph(&address("transitiveMembers"), &app).await;
+    assert_eq!(ids(&plain).len(), 6, "the directory itself knows at once");
+    assert_eq!(count("transitiveMembers/$count").await, "5", "the index does not");
+    running
+        .control
+        .set_clock(entra_emulator::ClockSetting::Advance(60));
+    assert_eq!(count("transitiveMembers/$count").await, "6");
 }
 
 /// 28

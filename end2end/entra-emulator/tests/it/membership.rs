@@ -174,3 +174,44 @@ async fn properties_without_permission_are_null() {
     let direct = get_graph(&running.graph("me/memberOf"), &nils).await;
     assert_eq!(ids(&direct).len(), 1, "direct memberships only");
 }
+
+/// 28
+#[tokio::test]
+async fn a_cast_of_memberships_breaks_off_at_the_second_page() {
+    let running = Running::start().await;
+    let app = running.app_token("contoso.com").await;
+    let path = "users/adam@contoso.com/transitiveMemberOf";
+    let all = ids(&get_graph(&running.graph(path), &app).await).len();
+    let address = running.graph(&format!("{path}/microsoft.graph.group?$select=id&$top=2"));
+    let first = get_graph(&address, &app).await;
+    assert_eq!(ids(&first).len(), 2);
+    assert_eq!(names(&first.json()["value"][0]), ["id"], "no type");
+    let next = text(&first.json()["@odata.nextLink"]);
+    assert_refused(&get_graph(&next, &app).await, 400, "Request_UnsupportedQuery");
+    let groups = running.graph(&format!("{path}/microsoft.graph.group"));
+    assert_eq!(
+        ids(&get_graph(&groups, &app).await).len(),
+        all - 1,
+        "without the directory role"
+    );
+    let roles = running.graph(&format!("{path}/microsoft.graph.directoryRole"));
+    assert_eq!(ids(&get_graph(&roles, &app).await).len(), 1);
+
+    let filtered = format!("{address}&$filter=securityEnabled%20eq%20true");
+    let first = get_graph(&filtered, &app).await;
+    let next = text(&first.json()["@odata.nextLink"]);
+    assert_refused(&get_graph(&next, &app).await, 400, "Directory_ExpiredPageToken");
+
+    let bearer = format!("Bearer {app}");
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("consistencylevel", "eventual"),
+    ];
+    let counted = crate::client::get_with(&format!("{address}&$count=true"), &headers).await;
+    assert_eq!(counted.json()["@odata.count"], all - 1);
+    let next = text(&counted.json()["@odata.nextLink"]);
+    assert_eq!(crate::client::get_with(&next, &headers).await.status, 200);
+    let count = running.graph(&format!("{path}/microsoft.graph.group/$count"));
+    let count = crate::client::get_with(&count, &headers).await;
+    assert_eq!(count.body, (all - 1).to_string());
+}
