@@ -123,6 +123,3 @@ pub enum Action {
     /// Send this invitation again.
     Resend(InvitationId),
 }
-
-#[cfg(test)]
-mod tests;

@@ -42,7 +42,7 @@ pub(crate) fn reads() -> impl Iterator<Item = &'static Call> {
 }
 
 /// Every call.
-pub(crate) const ALL: [Call; 27] = [
+pub(crate) const ALL: [Call; 29] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,
@@ -82,6 +82,18 @@ pub(crate) const ALL: [Call; 27] = [
     Call {
         method: "POST",
         path: sonicsaas::routes::MAPPING_EXPLAIN,
+        public: false,
+        managers: true,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::MAPPING_MEMBER_LIST,
+        public: false,
+        managers: true,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::MAPPING_MEMBERS_VIEW,
         public: false,
         managers: true,
     },
@@ -231,6 +243,8 @@ fn nothing_but_the_callback_changes_anything_by_get() {
         sonicsaas::routes::GROUP_SEARCH,
         sonicsaas::routes::MAPPING_LIST,
         sonicsaas::routes::MAPPING_VIEW,
+        sonicsaas::routes::MAPPING_MEMBER_LIST,
+        sonicsaas::routes::MAPPING_MEMBERS_VIEW,
         sonicsaas::routes::TENANT_PAGE,
         sonicsaas::routes::TENANT_VIEW,
         sonicsaas::routes::INVITATION_PROGRESS,

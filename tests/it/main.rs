@@ -17,6 +17,7 @@ mod directory;
 mod entra;
 mod event;
 mod front_channel;
+mod group_members;
 mod invitation;
 mod limits;
 mod mailbox;

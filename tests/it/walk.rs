@@ -65,6 +65,8 @@ const WALK: &[Stop] = &[
     stop(routes::INTEGRATION_LIST, 401, 200, false),
     stop(routes::GROUP_SEARCH, 401, 403, false),
     stop(routes::MAPPING_LIST, 401, 200, false),
+    stop(routes::MAPPING_MEMBER_LIST, 401, 403, false),
+    stop(routes::MAPPING_MEMBERS_VIEW, 401, 403, false),
     stop(routes::MAPPING_VIEW, 401, 200, false),
     stop(routes::TENANT_PAGE, 401, 200, false),
     stop(routes::TENANT_VIEW, 401, 200, false),
@@ -74,6 +76,7 @@ const WALK: &[Stop] = &[
     stop(routes::INTEGRATIONS, 303, 200, false),
     stop(routes::ENTRA, 303, 200, false),
     stop(routes::MAPPINGS, 303, 200, false),
+    stop(routes::MAPPING_MEMBERS, 303, 403, false),
     // The braces are no link that was ever made, and every such one looks the same.
     stop(routes::RECOVER, 404, 404, true),
     stop(routes::INVITE, 404, 404, true),
@@ -122,6 +125,8 @@ fn accept(path: &str) -> &'static str {
         | routes::GROUP_SEARCH
         | routes::MAPPING_VIEW
         | routes::MAPPING_LIST
+        | routes::MAPPING_MEMBER_LIST
+        | routes::MAPPING_MEMBERS_VIEW
         | routes::TENANT_PAGE
         | routes::TENANT_VIEW
         | routes::INVITATION_PROGRESS
