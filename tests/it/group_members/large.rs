@@ -9,7 +9,7 @@ use sonicsaas::routes;
 use super::{ask, crowd, mapping_of, members, standing};
 use crate::{app::App, mapping::OPERATORS};
 
-/// The most memory this process ever had, in kilobytes.
+/// The memory of this process now, in kilobytes.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("a Linux machine");
     let line = status
