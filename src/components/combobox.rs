@@ -6,11 +6,15 @@
 
 use leptos::{
     ev::KeyboardEvent,
+    prelude::*,
     wasm_bindgen::JsCast as _,
     web_sys::{Element, HtmlElement, HtmlInputElement, js_sys::encode_uri_component},
 };
 
-use super::{hydrated::hide, latest::Latest};
+use super::{
+    hydrated::hide,
+    latest::{Latest, Turn, pause},
+};
 
 /// After so many milliseconds without a key the server is asked.
 const PAUSE: i32 = 250;
@@ -20,6 +24,8 @@ const SHORT: i32 = 300;
 const LONG: i32 = 4000;
 /// So long after an answer it is told: not while somebody is still typing.
 const QUIET: i32 = 500;
+/// After so many it is looked again whether the pointer is up.
+const MOMENT: i32 = 50;
 
 /// The field and what belongs to it.
 #[derive(Clone, Debug)]
@@ -71,10 +77,34 @@ impl Combobox {
         }
     }
 
+    /// Gives up what was asked for, and begins to ask again.
+    fn begin(&self) -> Turn {
+        let _ = self.list.remove_attribute("aria-busy");
+        self.latest.begin()
+    }
+
     /// Closes the list, and gives up what was asked for.
     pub fn close(&self) {
-        drop(self.latest.begin());
+        drop(self.begin());
         self.open(false);
+    }
+
+    /// The field has lost the focus. The list stands in the flow, so it stays until the pointer is up: what somebody is
+    /// about to press below it would move away.
+    pub fn left(&self) {
+        let this = self.clone();
+        leptos::task::spawn_local(async move {
+            loop {
+                pause(MOMENT).await;
+                let pressed = document().query_selector("body:active").ok().flatten();
+                if pressed.is_none() {
+                    break;
+                }
+            }
+            if document().active_element().as_ref() != Some(this.field.as_ref()) {
+                this.close();
+            }
+        });
     }
 
     /// Where the list is pointed at.
@@ -106,7 +136,7 @@ impl Combobox {
 
     /// The text has changed: asks after a pause.
     pub fn typed(&self) {
-        let turn = self.latest.begin();
+        let turn = self.begin();
         self.point(None);
         let text = self.field.value();
         if text.trim().is_empty() {

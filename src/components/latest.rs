@@ -16,6 +16,15 @@ use leptos::{
 #[derive(Clone, Debug, Default)]
 pub struct Latest(Rc<RefCell<Option<AbortController>>>);
 
+/// Waits.
+pub async fn pause(milliseconds: i32) {
+    let waiting = Promise::new(&mut |done, _| {
+        // It fails for no function and no number.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
+    });
+    let _ = JsFuture::from(waiting).await;
+}
+
 /// One request.
 #[derive(Debug)]
 pub struct Turn(Option<AbortController>);
@@ -50,11 +59,7 @@ impl Turn {
 
     /// Waits; whether this is still the newest then.
     pub async fn pause(&self, milliseconds: i32) -> bool {
-        let waiting = Promise::new(&mut |done, _| {
-            // It fails for no function and no number.
-            let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
-        });
-        let _ = JsFuture::from(waiting).await;
+        pause(milliseconds).await;
         self.is_newest()
     }
 

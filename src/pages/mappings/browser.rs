@@ -109,7 +109,7 @@ impl Desk {
             "mousedown" if on("#groups").is_some() => event.prevent_default(),
             "focusout" if on("#group").is_some() => {
                 if let Some(combobox) = &self.combobox {
-                    combobox.close();
+                    combobox.left();
                 }
             }
             "click" => self.clicked(event),
