@@ -91,7 +91,7 @@ impl Ways {
                 what: words.data,
                 leave: None,
                 who_may: Some(words.who_may),
-                begin: Some(super::group_members::choose::begin),
+                begin: None,
             };
         }
         if place == Place::Mappings {

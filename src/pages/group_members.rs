@@ -3,7 +3,6 @@
 //! The server fills these values with sentences and draws them ([`super::drawn`] shows it). None of this travels, so none
 //! of it is in [`crate::wire`]; other tools read `GET /api/mappings/members`.
 
-pub mod choose;
 pub mod drawn;
 
 use crate::{
@@ -60,12 +59,8 @@ pub struct Prompt {
 /// The list.
 #[derive(Clone, Debug)]
 pub struct List {
-    /// The mapping.
-    pub mapping: MappingId,
     /// The filters.
     pub filters: Vec<Choice>,
-    /// Inviting; none where nobody can be invited.
-    pub invite: Option<Invite>,
     /// The people.
     pub rows: Vec<Row>,
     /// There are none, and the link to everybody.
@@ -87,20 +82,9 @@ pub struct Choice {
     pub current: bool,
 }
 
-/// Inviting.
-#[derive(Clone, Debug)]
-pub struct Invite {
-    /// The form's own key: the same form sent twice invites once.
-    pub key: String,
-    /// The words of the button for everybody.
-    pub all: String,
-}
-
 /// Somebody in the group.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Object ID.
-    pub id: String,
     /// Display name; none when Microsoft withholds it.
     pub name: Option<String>,
     /// Address or, without one, what else names the person.
@@ -111,15 +95,4 @@ pub struct Row {
     pub role: Option<(Role, Option<String>)>,
     /// The newest sign-in.
     pub last_sign_in: Option<Timestamp>,
-    /// What can be done.
-    pub action: Option<Action>,
-}
-
-/// What can be done for somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Invite.
-    Invite,
-    /// Send this invitation again.
-    Resend(InvitationId),
 }

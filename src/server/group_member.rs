@@ -10,7 +10,7 @@ use crate::{
         role::{Role, RoleSource},
         sign_in::AuthMode,
     },
-    pages::group_members::{Action, Body, Choice, Invite, List, Page, Prompt, Row, Way, drawn},
+    pages::group_members::{Body, Choice, List, Page, Prompt, Row, Way, drawn},
     routes,
     service::{
         ServiceError, Services,
@@ -258,14 +258,6 @@ fn listed(
     });
     let place = Filter::EACH.iter().position(|each| *each == filter);
     let of = place.and_then(number);
-    let invitable = match list.count {
-        Count::Exact([.., not_invited, _]) => Some(not_invited),
-        _ => None,
-    };
-    let invite = (invitable != Some(0)).then(|| Invite {
-        key,
-        all: (words().invite_all)(invitable),
-    });
     let shown = u64::try_from(list.people.len()).unwrap_or(u64::MAX);
     let [looked_at, go_on] = list
         .looked_at
@@ -290,9 +282,7 @@ fn listed(
         }
     });
     List {
-        mapping: id,
         filters: filters.collect(),
-        invite,
         none,
         shown: (shown > 0).then(|| (words().shown)(list.before + 1, list.before + shown, of)),
         stopped: list.looked_at.map(|_| looked_at),
@@ -331,22 +321,15 @@ fn row(id: MappingId, person: Person, names: &HashMap<MappingId, String>) -> Row
         }
         _ => (None, None),
     };
-    let action = match &person.status {
-        Status::NotInvited => Some(Action::Invite),
-        Status::Invited(open) => Some(Action::Resend(open.id)),
-        _ => None,
-    };
     let object_id = person.id.to_string();
     Row {
         sub: person
             .email
             .or(person.principal)
-            .unwrap_or_else(|| object_id.clone()),
-        id: object_id,
+            .unwrap_or(object_id),
         name: person.name,
         status,
         role,
         last_sign_in,
-        action,
     }
 }

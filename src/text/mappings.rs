@@ -73,6 +73,8 @@ pub struct Mappings {
     pub change_group: &'static str,
     /// The first option.
     pub no_role: &'static str,
+    /// The hint of the field `Role` while none is chosen.
+    pub role_hint: &'static str,
     /// The hint of the field `Priority`.
     pub priority_hint: &'static str,
     /// Region: what a change does.
@@ -151,6 +153,7 @@ pub static EN: Mappings = Mappings {
     chosen: "Chosen group",
     change_group: "Change group",
     no_role: "Select a role",
+    role_hint: "Each role is described below.",
     priority_hint: "0 to 100. The highest number wins.",
     preview: "What will change",
     preview_waits: "Select a group, a role and a priority to see who changes role.",

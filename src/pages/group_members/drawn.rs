@@ -5,7 +5,7 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::{Action, Body, Invite, List, Page, Prompt, Row, Way};
+use super::{Body, List, Page, Prompt, Row, Way};
 use crate::{
     components::{
         code::CodeBlock,
@@ -16,13 +16,6 @@ use crate::{
     text::{group_member_words::GroupMemberWords, text},
     wire::drawn::Drawn,
 };
-
-/// The form of everybody who is ticked.
-const CHOSEN: &str = "invite";
-/// The form of one person.
-const ONE: &str = "invite-one";
-/// The form that sends an invitation again.
-const RESEND: &str = "resend";
 
 /// Draws the page.
 pub fn draw(page: Page) -> Drawn {
@@ -124,9 +117,7 @@ fn Onward(way: Way) -> impl IntoView {
 fn Listed(list: List) -> impl IntoView {
     let words = text::<GroupMemberWords>();
     let List {
-        mapping,
         filters,
-        invite,
         rows,
         none,
         shown,
@@ -145,7 +136,6 @@ fn Listed(list: List) -> impl IntoView {
             }
         })
         .collect();
-    let forms = invite.map(|invite| view! { <Forms invite mapping=mapping.to_string() /> });
     let table = (!rows.is_empty()).then(|| view! { <People rows /> });
     view! {
         <section class="section section-wide section-last" aria-label=words.section>
@@ -154,7 +144,6 @@ fn Listed(list: List) -> impl IntoView {
                     <nav aria-label=words.filters_name>
                         <ul class="filters">{filters}</ul>
                     </nav>
-                    {forms}
                 </div>
                 {none
                     .map(|(said, link)| {
@@ -178,53 +167,16 @@ fn Listed(list: List) -> impl IntoView {
     }
 }
 
-/// The forms that invite: everybody who is ticked or everybody at all, one person, and one person again.
-#[component]
-fn Forms(invite: Invite, mapping: String) -> impl IntoView {
-    let words = text::<GroupMemberWords>();
-    let Invite { key, all } = invite;
-    let start = routes::INVITATION_START;
-    view! {
-        <form class="cluster cluster-s" id=CHOSEN method="post" action=start>
-            <input type="hidden" name="mapping_id" value=mapping.clone() />
-            <input type="hidden" name="key" value=key.clone() />
-            <button class="button button-small">
-                {words.invite_selected} <span id="selected-number"></span>
-            </button>
-            <button class="button button-small" name="all" value="true">
-                {all}
-            </button>
-        </form>
-        <form id=ONE method="post" action=start hidden>
-            <input type="hidden" name="mapping_id" value=mapping />
-            <input type="hidden" name="key" value=format!("{key}-one") />
-        </form>
-        <form id=RESEND method="post" action=routes::INVITATION_RESEND hidden></form>
-    }
-}
-
 #[component]
 fn People(rows: Vec<Row>) -> impl IntoView {
     let words = text::<GroupMemberWords>();
     let caption = words.section;
-    let can_choose = rows.iter().any(|row| row.action == Some(Action::Invite));
     view! {
         <div class="table-box">
             <table class="table stack-table people" role="table">
                 <caption class="visually-hidden">{caption}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        <th role="columnheader" scope="col" class="fit tick">
-                            {can_choose
-                                .then(|| {
-                                    view! {
-                                        <label hidden data-select-all="">
-                                            <input class="checkbox" type="checkbox" id="select-all" />
-                                            <span class="visually-hidden">{words.select_all}</span>
-                                        </label>
-                                    }
-                                })}
-                        </th>
                         <th role="columnheader" scope="col">
                             {words.name}
                         </th>
@@ -236,9 +188,6 @@ fn People(rows: Vec<Row>) -> impl IntoView {
                         </th>
                         <th role="columnheader" scope="col" class="when">
                             {words.last_sign_in}
-                        </th>
-                        <th role="columnheader" scope="col" class="act">
-                            <span class="visually-hidden">{words.action}</span>
                         </th>
                     </tr>
                 </thead>
@@ -253,16 +202,6 @@ fn People(rows: Vec<Row>) -> impl IntoView {
 #[component]
 fn Person(row: Row) -> impl IntoView {
     let words = text::<GroupMemberWords>();
-    let called = row.name.clone().unwrap_or_else(|| row.id.clone());
-    let tick = (row.action == Some(Action::Invite)).then(|| {
-        let name = format!("{}{called}", words.select);
-        view! {
-            <label>
-                <input class="checkbox" type="checkbox" name="object_ids[]" value=row.id.clone() form=CHOSEN />
-                <span class="visually-hidden">{name}</span>
-            </label>
-        }
-    });
     let role = match row.role {
         Some((role, from)) => Either::Left(view! {
             <RoleName role />
@@ -274,23 +213,8 @@ fn Person(row: Row) -> impl IntoView {
         Some(at) => Either::Left(view! { <Moment at /> }),
         None => Either::Right(view! { <span class="muted">{words.never}</span> }),
     };
-    let action = row.action.map(|action| {
-        let (shown, between, form, name, value) = match action {
-            Action::Invite => (words.invite, " ", ONE, "object_ids[]", row.id.clone()),
-            Action::Resend(id) => (words.resend[0], words.resend[1], RESEND, "id", id.to_string()),
-        };
-        view! {
-            <button class="link small" form=form name=name value=value>
-                {shown}
-                <span class="visually-hidden">{format!("{between}{called}")}</span>
-            </button>
-        }
-    });
     view! {
         <tr role="row">
-            <td role="cell" class="fit tick">
-                {tick}
-            </td>
             <th role="rowheader" scope="row">
                 {row.name.unwrap_or_else(|| words.no_name.to_owned())}
                 <span class="sub">{row.sub}</span>
@@ -303,9 +227,6 @@ fn Person(row: Row) -> impl IntoView {
             </td>
             <td role="cell" class="when" data-label=words.last_sign_in>
                 {last}
-            </td>
-            <td role="cell" class="act">
-                {action}
             </td>
         </tr>
     }

@@ -232,7 +232,8 @@ fn describe_role() {
     let hint = option.and_then(|option| option.get_attribute("data-hint"));
     show("roles", hint.is_none());
     if let Some(element) = by_id("role-hint") {
-        element.set_text_content(hint.as_deref());
+        let words = hint.or_else(|| element.get_attribute("data-none"));
+        element.set_text_content(words.as_deref());
     }
 }
 

@@ -76,15 +76,15 @@ pub fn FormRegion(
                     </div>
                     <PreviewRegion preview=form.preview />
                     <div class="cluster">
-                        <button class="button" id="show-preview" formaction=routes::MAPPING_PREVIEW>
-                            {words.show_preview}
-                        </button>
                         <SendButton
                             id="mapping-button"
                             class="button button-primary"
                             label=button
                             sending=words.saving
                         />
+                        <button class="button" id="show-preview" formaction=routes::MAPPING_PREVIEW>
+                            {words.show_preview}
+                        </button>
                         {is_edit
                             .then(|| {
                                 view! {
@@ -242,7 +242,7 @@ fn RoleField(chosen: String, error: Option<String>) -> impl IntoView {
     let hint = mappable
         .clone()
         .find(|role| role.name() == chosen)
-        .map_or("", |role| (roles.description)(role));
+        .map(roles.description);
     let options: Vec<_> = mappable
         .clone()
         .map(|role| {
@@ -264,8 +264,8 @@ fn RoleField(chosen: String, error: Option<String>) -> impl IntoView {
     view! {
         <div class="field">
             <label for="role">{words.role}</label>
-            <p class="hint" id="role-hint">
-                {hint}
+            <p class="hint" id="role-hint" data-none=words.role_hint>
+                {hint.unwrap_or(words.role_hint)}
             </p>
             {error.clone().map(|words| view! { <FieldError id="role-error" words /> })}
             <span class="select">
@@ -281,7 +281,7 @@ fn RoleField(chosen: String, error: Option<String>) -> impl IntoView {
                 </select>
                 <Icon picture=Picture::Down class="icon chev" />
             </span>
-            <ul class="hint roles" id="roles" hidden=!hint.is_empty()>
+            <ul class="hint roles" id="roles" hidden=hint.is_some()>
                 {all}
             </ul>
         </div>

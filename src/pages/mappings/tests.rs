@@ -234,7 +234,7 @@ fn without_a_script_the_form_has_every_field_and_two_ways_to_ask() {
     );
     assert_eq!(
         words(&page, "#mapping-form button:not([hidden])"),
-        ["Change group", "Search groups", "Preview changes", "Add mapping"]
+        ["Change group", "Search groups", "Add mapping", "Preview changes"]
     );
     // The first of them that belongs to the form, and so the one that Enter presses in its fields.
     assert_eq!(
@@ -430,7 +430,7 @@ fn a_mapping_is_edited_in_the_place_of_a_new_one() {
     assert_eq!(words(&page, "#mapping-form a"), ["Cancel"]);
     assert_eq!(
         words(&page, "#mapping-form button"),
-        ["Preview changes", "Save mapping"]
+        ["Save mapping", "Preview changes"]
     );
     assert_eq!(words(&page, "#preview h3"), ["What will change"]);
     assert_eq!(words(&page, "#preview li"), ["Dana <Reyes>, Viewer → Operator"]);
