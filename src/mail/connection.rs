@@ -61,7 +61,7 @@ impl Connection {
         };
         let place = (server.host.as_str(), server.port);
         let opening = AsyncSmtpConnection::connect_tokio1(place, Some(PATIENCE), &hello, at_once, None);
-        let mut connection = in_time(opening).await.map_err(|why| why.of_server())?;
+        let mut connection = in_time(opening).await.map_err(Why::of_server)?;
         let upgrade = match server.security {
             Security::FromTheStart => false,
             Security::Required => true,
@@ -70,14 +70,14 @@ impl Connection {
         if upgrade {
             in_time(connection.starttls(secured()?, &hello))
                 .await
-                .map_err(|why| why.of_server())?;
+                .map_err(Why::of_server)?;
         }
         if let Some((name, password)) = &server.credentials {
             let credentials = Credentials::new(name.clone(), password.expose_secret().to_owned());
             let ways = [Mechanism::Plain, Mechanism::Login];
             in_time(connection.auth(&ways, &credentials))
                 .await
-                .map_err(|why| why.of_server())?;
+                .map_err(Why::of_server)?;
         }
         Ok(Self(connection))
     }
@@ -118,9 +118,7 @@ impl Connection {
     async fn hand_over(&mut self, mail: &Composed, options: Vec<MailParameter>) -> Result<(), NotSent> {
         let from = Mail::new(mail.envelope.from().cloned(), options);
         // Whoever we say we are is refused for every mail alike.
-        in_time(self.0.command(from))
-            .await
-            .map_err(|why| why.of_server())?;
+        in_time(self.0.command(from)).await.map_err(Why::of_server)?;
         for address in mail.envelope.to() {
             let to = Rcpt::new(address.clone(), vec![]);
             in_time(self.0.command(to))

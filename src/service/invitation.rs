@@ -1,8 +1,7 @@
 //! Invitations: many people of a group with one action, or one person by an address.
 //!
 //! Names and addresses that a page sends are never believed: the group is read again, and what an invitation carries is
-//! decided again in the transaction that makes it. Sending goes on in the background (`send.rs`), on whichever server
-//! takes it up, and survives restarts.
+//! decided again in the transaction that makes it. Sending goes on in the background, on any server, over restarts.
 
 mod accept;
 mod kept;

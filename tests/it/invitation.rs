@@ -81,12 +81,13 @@ pub(crate) async fn progress(browser: &Browser, job: &str) -> Value {
 
 /// Waits until an action is as wanted.
 pub(crate) async fn until(browser: &Browser, job: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    for _ in 0..600 {
+    // A slow machine sends some thirty mails a second.
+    for _ in 0..1800 {
         let now = progress(browser, job).await;
         if wanted(&now) {
             return now;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(80)).await;
     }
     panic!("it takes too long: {}", progress(browser, job).await);
 }
@@ -142,15 +143,15 @@ pub(crate) fn button(page: &Reply) -> String {
 pub(crate) fn words(page: &Reply) -> String {
     let document = scraper::Html::parse_document(&page.body);
     let main = scraper::Selector::parse("main").expect("a selector");
-    let text: String = document.select(&main).flat_map(|main| main.text()).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let text: Vec<_> = document.select(&main).flat_map(|main| main.text()).collect();
+    text.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// All words of a page, with single spaces.
 pub(crate) fn said(page: &Reply) -> String {
     let document = scraper::Html::parse_document(&page.body);
-    let text: String = document.root_element().text().collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let text: Vec<_> = document.root_element().text().collect();
+    text.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The identifier of a person of the demo.

@@ -16,8 +16,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A mail as its server parsed it.
 #[derive(Clone, Debug)]
 pub(crate) struct Mail {
-    /// In the order of arrival, from 1.
-    pub number: u64,
     /// The envelope's one recipient.
     pub to: String,
     /// The subject.
@@ -163,7 +161,6 @@ impl Mailbox {
         self.events("mail")
             .into_iter()
             .map(|event| Mail {
-                number: event["number"].as_u64().expect("a number"),
                 to: text(&event["to"][0]),
                 subject: text(&event["subject"]),
                 text: text(&event["text"]),

@@ -331,8 +331,7 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
         "not written here: refused settings are unit tests of src/config",
         "FLT-013",
     ),
-    // Runners are there; these lines go when the feature comes.
-    // Features that come later.
+    // Runners are there for features that come later; these lines go when the feature comes.
     (
         "waits for a fresh sign-in before sensitive actions (step-up); the check has its own unit test",
         "TOK-091 P133",

@@ -203,13 +203,13 @@ async fn what_microsoft_gives_by_halves_invites_nobody() {
 async fn a_directory_that_may_not_be_read_is_told_from_one_that_is_silent() {
     let app = App::with(Setup::default()).await;
     app.northwind().await;
-    let adam = app.signed_in("adam@contoso.com").await;
-    let mapping = mapping(&adam, OPERATORS).await;
-    let form = [("mapping_id", mapping.as_str()), ("all", "true"), ("key", KEY)];
     app.emulator
         .control()
         .with_tenant(CONTOSO, |tenant| tenant.installation.application.clear())
         .expect("known");
+    let adam = app.signed_in("adam@contoso.com").await;
+    let mapping = mapping(&adam, OPERATORS).await;
+    let form = [("mapping_id", mapping.as_str()), ("all", "true"), ("key", KEY)];
     let reply = send(&adam, routes::INVITATION_START, &form).await;
     assert_eq!(
         (reply.status, reply.json()),

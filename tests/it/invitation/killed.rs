@@ -36,7 +36,7 @@ fn seed() -> u64 {
 #[tokio::test]
 async fn killed_twenty_times_everybody_has_one_invitation_and_a_mail() {
     let seed = seed();
-    println!("the pauses of this run follow from the seed {seed:#018x}");
+    eprintln!("the pauses of this run follow from the seed {seed:#018x}");
     let mut pauses = Pauses(seed);
     let mailbox = Mailbox::start();
     let deployment = Deployment::seeded("a-client-secret", mailbox.environment(), |seed| {

@@ -17,7 +17,8 @@ async fn file(browser: &Browser, job: &str) -> Vec<Vec<String>> {
     let lines = reply.body.trim_start_matches('\u{feff}').split_terminator("\r\n");
     lines
         .map(|line| {
-            let inner = line.trim_start_matches('"').trim_end_matches('"');
+            let inner = line.strip_prefix('"').and_then(|line| line.strip_suffix('"'));
+            let inner = inner.expect("every field is quoted");
             inner.split("\",\"").map(str::to_owned).collect()
         })
         .collect()
