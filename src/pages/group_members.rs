@@ -6,11 +6,7 @@
 pub mod drawn;
 
 use crate::{
-    domain::{
-        id::{InvitationId, MappingId},
-        role::Role,
-        time::Timestamp,
-    },
+    domain::{role::Role, time::Timestamp},
     wire::tenant::{Link, Said},
 };
 

@@ -170,12 +170,11 @@ pub async fn view(call: &Call<Administrator>, id: &str) -> Result<Drawn, Service
         _ => None,
     };
     let heading = (words().heading)(&called(&members.mapped.mapping));
-    let key = services.ids.token().expose().chars().take(32).collect();
     Ok(drawn::draw(Page {
         heading,
         summary,
         prompt,
-        body: body(services, id, filter, cursor, members, key),
+        body: body(services, id, filter, cursor, members),
     }))
 }
 
@@ -185,12 +184,11 @@ fn body(
     filter: Filter,
     cursor: Option<&str>,
     members: GroupMembers,
-    key: String,
 ) -> Body {
     let mapping = text::<MappingWords>();
     let to_page = |link| Some(Way::Page(link));
     match members.outcome.clone() {
-        Outcome::List(list) => Body::List(Box::new(self::listed(id, filter, cursor, &members, list, key))),
+        Outcome::List(list) => Body::List(Box::new(self::listed(id, filter, cursor, &members, list))),
         Outcome::Closed(Reading::Unavailable) => {
             let tenant = text::<TenantWords>();
             let why = if services.rules.auth_mode == AuthMode::LocalOnly {
@@ -235,7 +233,6 @@ fn listed(
     cursor: Option<&str>,
     members: &GroupMembers,
     list: group_member::List,
-    key: String,
 ) -> List {
     let names: HashMap<MappingId, String> = members
         .mappings
@@ -323,10 +320,7 @@ fn row(id: MappingId, person: Person, names: &HashMap<MappingId, String>) -> Row
     };
     let object_id = person.id.to_string();
     Row {
-        sub: person
-            .email
-            .or(person.principal)
-            .unwrap_or(object_id),
+        sub: person.email.or(person.principal).unwrap_or(object_id),
         name: person.name,
         status,
         role,

@@ -153,12 +153,6 @@ pub(crate) const ALL: [Call; 29] = [
     },
     Call {
         method: "POST",
-        path: sonicsaas::routes::TENANT_DISCONNECT,
-        public: false,
-        managers: true,
-    },
-    Call {
-        method: "POST",
         path: sonicsaas::routes::INVITATION_START,
         public: false,
         managers: true,
@@ -208,6 +202,13 @@ pub(crate) const ALL: [Call; 29] = [
     Call {
         method: "POST",
         path: sonicsaas::routes::INVITATION_REVOKE,
+        public: false,
+        managers: true,
+    },
+    // It ends sessions, so nothing that needs one comes after it.
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::TENANT_DISCONNECT,
         public: false,
         managers: true,
     },

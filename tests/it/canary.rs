@@ -268,6 +268,7 @@ async fn no_secret_is_found_anywhere() {
             ("METRICS_ADDR", "127.0.0.1:0".to_owned()),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", address),
             ("SMTP_URL", format!("smtps://mail:{SMTP_PASSWORD}@127.0.0.1")),
+            ("MAIL_FROM", "no-reply@example.com".to_owned()),
         ];
         let deployment = Deployment::new(CLIENT_SECRET, environment).await;
         deployment.northwind();

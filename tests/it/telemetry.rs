@@ -95,7 +95,7 @@ async fn a_json_log_has_one_line_a_request_with_its_reference_and_route() {
     assert_eq!(answered.len(), 4, "probes and files are not logged: {log}");
     for (reply, route, status) in [
         (&login, routes::LOGIN, 200),
-        (&invite, "unmatched", 404),
+        (&invite, routes::INVITE, 404),
         (&returned, routes::CALLBACK, 303),
     ] {
         let of_it: Vec<_> = answered
