@@ -62,7 +62,7 @@ async fn who_cannot_be_found_is_said_at_the_field() {
         ),
         (
             "nobody@contoso.com",
-            "Nobody in contoso.com has this email address or Object ID",
+            "Nobody in your tenant has this email address or Object ID",
         ),
     ] {
         let (_, page) = Page::after(&adam, routes::MAPPING_EXPLAIN, &[("who", typed)]).await;

@@ -102,7 +102,7 @@ async fn everything_wrong_is_said_at_its_field_and_what_was_typed_is_kept() {
         ("abc", "Object ID must be 32 letters and numbers with hyphens"),
         (
             "00000000-0000-4000-8000-000000000000",
-            "No group has this Object ID in contoso.com",
+            "No group has this Object ID in your tenant",
         ),
     ] {
         let form = [("object_id", typed), ("role", "viewer"), ("priority", "5")];
