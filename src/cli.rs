@@ -100,7 +100,7 @@ async fn execute(command: Command, config: &Config) -> Result<ExitCode, Stopped>
     let operator = HostOperator::on_this_machine();
     match command {
         Command::Team(TeamCommand::Create(wanted)) => {
-            create_team(&services, &operator, wanted, config).await?
+            create_team(&services, &operator, wanted, config).await?;
         }
         Command::Team(TeamCommand::List) => list_teams(&services, &operator).await?,
         Command::Tenant(TenantCommand::Register(wanted)) => {

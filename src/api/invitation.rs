@@ -148,7 +148,7 @@ pub async fn create(
     use crate::server::{guard, invitation};
 
     let call = guard::administrator().await?;
-    invitation::create(&call, &email, &role, &next).await
+    Box::pin(invitation::create(&call, &email, &role, &next)).await
 }
 
 /// Sends an invitation again, with a new link; the old one stops working.
@@ -167,7 +167,7 @@ pub async fn resend(
     use crate::server::{guard, invitation};
 
     let call = guard::administrator().await?;
-    invitation::resend(&call, &id, &next).await
+    Box::pin(invitation::resend(&call, &id, &next)).await
 }
 
 /// Takes an invitation back: its link stops working.

@@ -107,14 +107,18 @@ fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl
 /// The way to the page in front. It holds nothing that somebody typed, and as text it weighs less than as elements.
 fn trail(path: &str) -> String {
     let place = Place::at(path);
-    let mut markup = String::new();
-    if place.is_security() {
-        markup = format!("<li>{}</li>", text::<text::shell::Shell>().security);
-    }
-    if let Some(parent) = place.parent() {
-        markup += &format!(r#"<li><a href="{}">{}</a></li>"#, parent.path(), parent.heading());
-    }
-    markup + &format!(r#"<li><span aria-current="page">{}</span></li>"#, place.heading())
+    let security = if place.is_security() {
+        format!("<li>{}</li>", text::<text::shell::Shell>().security)
+    } else {
+        String::new()
+    };
+    let above = place.parent().map_or_else(String::new, |parent| {
+        format!(r#"<li><a href="{}">{}</a></li>"#, parent.path(), parent.heading())
+    });
+    format!(
+        r#"{security}{above}<li><span aria-current="page">{}</span></li>"#,
+        place.heading()
+    )
 }
 
 /// Who one is here, and the way out.

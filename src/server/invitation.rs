@@ -89,9 +89,9 @@ fn fault_of(why: &NotStarted) -> Fault {
         NotStarted::BadKey => Fault::Invalid("key".to_owned()),
         NotStarted::Nobody => Fault::Invalid("nobody".to_owned()),
         NotStarted::Forbidden => Fault::Forbidden,
-        NotStarted::Unread(EntraError::Refused { status, .. }) if matches!(status, 401 | 403) => {
-            conflict("not_permitted")
-        }
+        NotStarted::Unread(EntraError::Refused {
+            status: 401 | 403, ..
+        }) => conflict("not_permitted"),
         NotStarted::Unread(EntraError::Refused { status: 404, .. }) => conflict("no_group"),
         NotStarted::Unread(error) => {
             tracing::warn!(%error, "a group could not be read, and nobody was invited");
@@ -240,7 +240,14 @@ pub async fn create(
     next: &str,
 ) -> Result<InvitationMade, Fault> {
     let origin = call.arrival.facts.origin();
-    let made = invitation::create(call.services(), &call.proof, email, role, origin).await;
+    let made = Box::pin(invitation::create(
+        call.services(),
+        &call.proof,
+        email,
+        role,
+        origin,
+    ))
+    .await;
     let typed = (email.to_owned(), role.to_owned());
     one(call, made, typed, next).await
 }
@@ -253,7 +260,7 @@ pub async fn resend(call: &Call<Administrator>, id: &str, next: &str) -> Result<
     let made = match id.trim().parse::<InvitationId>() {
         Ok(id) => {
             let origin = call.arrival.facts.origin();
-            invitation::resend(call.services(), &call.proof, id, origin).await
+            Box::pin(invitation::resend(call.services(), &call.proof, id, origin)).await
         }
         Err(_) => Err(StoreError::Missing.into()),
     };

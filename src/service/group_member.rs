@@ -171,13 +171,13 @@ pub async fn list(
     };
     let spot = match cursor {
         None => None,
-        Some(sealed) => match cursor::open(&services.sealer, belongs, sealed) {
-            Some(spot) => Some(spot),
-            None => {
+        Some(sealed) => {
+            let Some(spot) = cursor::open(&services.sealer, belongs, sealed) else {
                 answer.outcome = Outcome::NoPlace;
                 return Ok(answer);
-            }
-        },
+            };
+            Some(spot)
+        }
     };
     let door = match reading::open(services, admin).await? {
         Ok(door) => door,

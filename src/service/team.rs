@@ -47,12 +47,11 @@ pub async fn create(
     operator: &HostOperator,
     draft: TeamDraft,
 ) -> Result<Made, ServiceError> {
-    let (password_hash, (invitation, token)) = match draft.password {
-        Some(password) => (Some(password::hash(services, password).await?), (None, None)),
-        None => {
-            let (invitation, token) = invitation::owner(services, &draft.owner_email, &draft.owner_name);
-            (None, (Some(invitation), Some(token)))
-        }
+    let (password_hash, (invitation, token)) = if let Some(password) = draft.password {
+        (Some(password::hash(services, password).await?), (None, None))
+    } else {
+        let (invitation, token) = invitation::owner(services, &draft.owner_email, &draft.owner_name);
+        (None, (Some(invitation), Some(token)))
     };
     let new = NewTeam {
         invitation,

@@ -35,12 +35,6 @@ pub struct GroupMemberWords {
     pub last_sign_in: &'static str,
     /// Never signed in.
     pub never: &'static str,
-    /// Column, for a screen reader: what can be done.
-    pub action: &'static str,
-    /// Ticks everybody who can be invited.
-    pub select_all: &'static str,
-    /// Ticks one person; ends in a space.
-    pub select: &'static str,
     /// In the place of a name that Microsoft withholds.
     pub no_name: &'static str,
     /// Has an account.
@@ -53,14 +47,6 @@ pub struct GroupMemberWords {
     pub cannot: fn(Reason) -> &'static str,
     /// The group whose mapping won.
     pub from_group: fn(group: &str) -> String,
-    /// Invites those who are ticked; the button of one person begins with the same word.
-    pub invite_selected: &'static str,
-    /// Invites everybody who can be; how many, where that is known.
-    pub invite_all: fn(Option<u64>) -> String,
-    /// Invites one person; a name follows for a screen reader.
-    pub invite: &'static str,
-    /// Invites one person again, and what stands before the name for a screen reader.
-    pub resend: [&'static str; 2],
     /// Nobody is in the group.
     pub empty: &'static str,
     /// Nobody passes the filter; and the link to everybody.
@@ -100,7 +86,7 @@ fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -144,9 +130,6 @@ pub static EN: GroupMemberWords = GroupMemberWords {
     role: "Role here",
     last_sign_in: "Last sign-in",
     never: "Never",
-    action: "Action",
-    select_all: "Select all not invited",
-    select: "Select ",
     no_name: "Name withheld by Microsoft",
     signed_up: "Signed up",
     invited: |made, expires| format!("Invited {}, expires {}", day(made), day(expires)),
@@ -159,13 +142,6 @@ pub static EN: GroupMemberWords = GroupMemberWords {
         _ => "Can't be invited",
     },
     from_group: |group| format!("(from {group})"),
-    invite_selected: "Invite selected",
-    invite_all: |count| match count {
-        Some(count) => format!("Invite all not invited ({})", number(count)),
-        None => "Invite all not invited".to_owned(),
-    },
-    invite: "Invite",
-    resend: ["Resend invitation", " to "],
     empty: "This group has no members in Microsoft Entra ID.",
     no_match: ["Nobody in this group has that status.", "Show all members"],
     shown: |from, to, of| {

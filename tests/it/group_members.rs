@@ -144,7 +144,7 @@ async fn somebody_invited_is_invited_until_the_invitation_is_over() {
     }
     let page = members(&adam, &mapping, "all", "").await;
     assert_eq!(page["counts"]["invited"], 1, "{page}");
-    app.advance(std::time::Duration::from_secs(8 * 24 * 3600));
+    app.advance(std::time::Duration::from_hours(8 * 24));
     let adam = app.signed_in("adam@contoso.com").await;
     let page = members(&adam, &mapping, "all", "").await;
     assert_eq!(page["counts"]["invited"], 0, "{page}");
@@ -166,7 +166,7 @@ async fn what_microsoft_withholds_is_unreadable_and_never_absent() {
             .with_tenant(CONTOSO, |tenant| tenant.installation.application = roles)
             .expect("a tenant");
         // The token that is kept is too old by then.
-        app.advance(std::time::Duration::from_secs(3 * 3600));
+        app.advance(std::time::Duration::from_hours(3));
     };
     permit(&["GroupMember.Read.All", "Group.Read.All"]);
     let adam = app.signed_in("adam@contoso.com").await;

@@ -66,9 +66,9 @@ fn each_reason_has_its_person() {
             .map(|it| (it.object, it.skipped))
             .collect()
     };
-    let these = Wanted::These((1..=8).map(object).collect());
+    let chosen = Wanted::These((1..=8).map(object).collect());
     assert_eq!(
-        reasons(&these, MAILED),
+        reasons(&chosen, MAILED),
         vec![
             (object(1), Some(Reason::AlreadyMember)),
             (object(2), Some(Reason::AlreadyInvited)),
@@ -116,7 +116,7 @@ fn an_invitation_ends_by_itself() {
         expires: made.plus(LIFETIME),
         noted: State::Pending,
     };
-    let last = made.plus(LIFETIME - Duration::from_micros(1));
+    let last = made.plus(LIFETIME).minus(Duration::from_micros(1));
     assert_eq!(invitation.state(last), State::Pending);
     assert_eq!(invitation.state(made.plus(LIFETIME)), State::Expired);
     let revoked = Invitation {

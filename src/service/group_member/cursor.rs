@@ -62,10 +62,10 @@ pub(super) fn seal(sealer: &Sealer, belongs: Belongs, spot: Spot) -> Option<Stri
 }
 
 /// As it comes back; `None` for what was never sealed here, and for another team's, mapping's or filter's.
-pub(super) fn open(sealer: &Sealer, belongs: Belongs, sealed: &str) -> Option<Spot> {
-    let text = sealer.open(PURPOSE, sealed)?;
-    let cursor: Cursor = serde_json::from_str(&text).ok()?;
-    (cursor.belongs == belongs).then_some(cursor.spot)
+pub(super) fn open(sealer: &Sealer, belongs: Belongs, cursor: &str) -> Option<Spot> {
+    let text = sealer.open(PURPOSE, cursor)?;
+    let read: Cursor = serde_json::from_str(&text).ok()?;
+    (read.belongs == belongs).then_some(read.spot)
 }
 
 #[cfg(test)]
@@ -92,10 +92,10 @@ mod tests {
             shown: 50,
         };
         let own = belongs(1, Filter::All);
-        let sealed = seal(&sealer, own, spot.clone()).expect("sealed");
-        assert_eq!(open(&sealer, own, &sealed), Some(spot));
-        assert_eq!(open(&sealer, belongs(9, Filter::All), &sealed), None);
-        assert_eq!(open(&sealer, belongs(1, Filter::Invited), &sealed), None);
+        let cursor = seal(&sealer, own, spot.clone()).expect("sealed");
+        assert_eq!(open(&sealer, own, &cursor), Some(spot));
+        assert_eq!(open(&sealer, belongs(9, Filter::All), &cursor), None);
+        assert_eq!(open(&sealer, belongs(1, Filter::Invited), &cursor), None);
         assert_eq!(open(&sealer, own, "AAAA"), None);
         let other_purpose = sealer.seal("attempt", "{}");
         assert_eq!(open(&sealer, own, &other_purpose), None);

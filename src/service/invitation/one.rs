@@ -84,7 +84,7 @@ pub async fn create(
         email: Some(email.clone()),
         ..Draft::default()
     };
-    let (new, token) = draft.new(services, admin, now);
+    let (new, token) = draft.made_by(services, admin, now);
     match work.insert_invitations(std::slice::from_ref(&new), now).await {
         Err(StoreError::Conflict) => {
             drop(work);
@@ -155,7 +155,7 @@ pub async fn resend(
         name: old.name,
         email: old.email,
     };
-    let (new, token) = draft.new(services, admin, now);
+    let (new, token) = draft.made_by(services, admin, now);
     match work.insert_invitations(std::slice::from_ref(&new), now).await {
         // Somebody else invited the same person since this one ended.
         Err(StoreError::Conflict) => return Ok(Err(OneRefused::AlreadyInvited(id, old.made))),
@@ -270,7 +270,7 @@ impl Default for Draft {
 }
 
 impl Draft {
-    fn new(self, services: &Services, admin: &Administrator, now: Timestamp) -> (NewInvitation, Token) {
+    fn made_by(self, services: &Services, admin: &Administrator, now: Timestamp) -> (NewInvitation, Token) {
         let minted = mint(services);
         let new = NewInvitation {
             id: services.ids.next(),

@@ -232,7 +232,7 @@ async fn settle(
         None => {
             upkeep
                 .settle_row(job, lease, row, Outcome::Failed, Some(reason))
-                .await?
+                .await?;
         }
     }
     Ok(matches!(sent, Err(NotSent::Unavailable(_))))

@@ -60,13 +60,12 @@ pub(super) async fn verified(
     tenant: TenantId,
     tested: Option<ConnectionTest>,
 ) -> Result<Notice, ServiceError> {
-    let reads = match &tested {
-        Some(test) => test.reads(),
-        None => {
-            let kept = services.store.find_test(admin).await?;
-            let kept = kept.filter(|kept| kept.test.tenant == Some(tenant));
-            kept.and_then(|kept| kept.test.reads())
-        }
+    let reads = if let Some(test) = &tested {
+        test.reads()
+    } else {
+        let kept = services.store.find_test(admin).await?;
+        let kept = kept.filter(|kept| kept.test.tenant == Some(tenant));
+        kept.and_then(|kept| kept.test.reads())
     };
     Ok(Notice::Verified {
         tested: tested.map(|test| test.verdict()),

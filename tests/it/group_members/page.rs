@@ -41,10 +41,8 @@ async fn a_group_is_shown_with_its_people_and_what_can_be_done() {
             "Signed up (1)",
             "Can't be invited (0)",
             "Includes members of nested groups.",
-            "Invite all not invited (3)",
             "Showing 1–4 of 4",
             "dana@contoso.com",
-            r#"name="object_ids[]""#,
         ],
     );
     let invited = page(&adam, &mapping, "?filter=invited").await;
@@ -85,7 +83,7 @@ async fn what_is_in_the_way_is_said_with_what_helps() {
             tenant.installation.application = ["GroupMember.Read.All".to_owned()].into();
         })
         .expect("a tenant");
-    app.advance(std::time::Duration::from_secs(3 * 3600));
+    app.advance(std::time::Duration::from_hours(3));
     let adam = app.signed_in("adam@contoso.com").await;
     let body = page(&adam, &mapping, "").await;
     holds(
