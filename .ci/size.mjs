@@ -15,7 +15,7 @@ const [program, site, style] = process.argv.slice(2).map((path) => resolve(path)
 
 // Per page: where it aims, and where it fails.
 const FRONT = { aim: 15_000, limit: 15_000 };
-const OVERVIEW = { aim: 150_000, limit: 190_000 };
+const OVERVIEW = { aim: 150_000, limit: 195_000 };
 const PAGE = { aim: 180_000, limit: 220_000 };
 
 const problems = [];
