@@ -49,7 +49,7 @@ impl Page {
     /// The words of the one thing that the selector finds.
     fn word(&self, selector: &str) -> String {
         let mut found = self.words(selector);
-        assert_eq!(found.len(), 1, "{selector}: {found:?}");
+        assert_eq!(found.len(), 1, "{selector}: {found:?} in {}", self.html.html());
         found.remove(0)
     }
 
