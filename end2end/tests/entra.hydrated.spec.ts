@@ -201,7 +201,7 @@ test('an error goes when its field is fixed, and its link leads below the header
 });
 
 test('whoever is signed out in mid-work keeps what is typed', async ({
-  page, context, server, emulator, entra, signedIn, listener,
+  context, server, emulator, entra, signedIn, listener,
 }) => {
   const { owner, tenant } = await newcomer(server, emulator);
   await signedIn.with(owner.email, PASSWORD, ENTRA);
