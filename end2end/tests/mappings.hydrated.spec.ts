@@ -97,7 +97,7 @@ test('a group that cannot be chosen is shown and stays', async ({ page, server, 
   await mappings.group.fill('Sonic-Alpha');
   const mapped = mappings.options.filter({ hasText: 'already mapped to Operator' });
   await expect(mapped).toHaveAttribute('aria-disabled', 'true');
-  await mapped.click();
+  await mapped.click({ force: true });
   await expect(mappings.changeGroup).toBeHidden();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');

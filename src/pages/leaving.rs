@@ -86,11 +86,16 @@ impl Draft {
             let _ = document().add_event_listener_with_callback("click", listener);
             // Going back or forward inside the app has happened when it is told, before the router hears of it. Whoever
             // wants to stay gets the address back; what lay ahead in the history is lost.
-            let shown = move || window().location().href().unwrap_or_default();
-            let address = StoredValue::new(shown());
+            let shown = move || {
+                let location = window().location();
+                let search = location.search().unwrap_or_default();
+                location.pathname().unwrap_or_default() + &search
+            };
+            let address = StoredValue::new(String::new());
             let popstate = Closure::<dyn Fn(Event)>::new(move |event: Event| {
                 let before = address.get_value();
-                if !asks() || is_same_page(&before, &shown()) {
+                // A fragment is no part of it: it leads to a place on the same page.
+                if !asks() || before == shown() {
                     return;
                 }
                 if window().confirm_with_message(question).unwrap_or(true) {
@@ -104,11 +109,16 @@ impl Draft {
             });
             let heard = popstate.as_ref().unchecked_ref();
             let _ = window().add_event_listener_with_callback_and_bool("popstate", heard, true);
+            // The router knows where one is before the browser's address says so.
             let location = use_location();
             Effect::new(move || {
-                location.pathname.track();
-                location.search.track();
-                address.set_value(shown());
+                let search = location.search.get();
+                let mut here = location.pathname.get();
+                if !search.is_empty() {
+                    here.push('?');
+                    here.push_str(search.trim_start_matches('?'));
+                }
+                address.set_value(here);
             });
             let popstate = SendWrapper::new(popstate);
             on_cleanup(move || {
@@ -154,22 +164,4 @@ fn leads_to_a_page(event: &MouseEvent) -> bool {
         .and_then(|target| target.dyn_into::<Element>().ok());
     let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
     link.is_some_and(|link| link.get_attribute("rel").is_none())
-}
-
-/// Whether two addresses differ in their fragment at most: those lead to a place on the same page.
-fn is_same_page(one: &str, other: &str) -> bool {
-    let page = |address: &str| address.split('#').next().map(str::to_owned);
-    page(one) == page(other)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_on_the_page_is_the_same_page() {
-        assert!(is_same_page("http://a/e?form=1", "http://a/e?form=1#consent"));
-        assert!(!is_same_page("http://a/e?form=1", "http://a/e"));
-        assert!(!is_same_page("http://a/e", "http://a/"));
-    }
 }

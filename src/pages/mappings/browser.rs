@@ -163,13 +163,20 @@ impl Desk {
         self.preview();
     }
 
-    /// Whether everything is there that a change needs.
+    /// Whether everything is there that a change needs, in a shape that the server would look at.
     fn is_complete(fields: &UrlSearchParams) -> bool {
-        let has = |name| {
-            let value = fields.get(name);
-            value.is_some_and(|value| !value.trim().is_empty())
+        let value = |name| fields.get(name).unwrap_or_default();
+        let digits = |text: &str| text.bytes().filter(u8::is_ascii_hexdigit).count();
+        let typed = value("object_id");
+        let group = if typed.trim().is_empty() {
+            ["id", "group_id"]
+                .into_iter()
+                .any(|name| digits(&value(name)) == 32)
+        } else {
+            digits(&typed) == 32
         };
-        ["id", "group_id", "object_id"].into_iter().any(has) && has("role") && has("priority")
+        let priority = value("priority").trim().parse::<u8>();
+        group && !value("role").is_empty() && priority.is_ok_and(|priority| priority <= 100)
     }
 
     /// Tells what will change, as soon as everything is there.
