@@ -88,6 +88,11 @@ async fn a_mapping_acts_at_the_next_sign_in_and_is_recorded() {
             &json!(1)
         )
     );
+    assert_eq!(
+        row(&adam, TECHNICIANS).await["people"],
+        2,
+        "and its people are counted at once"
+    );
     assert_eq!(role_of(&app, "dana@contoso.com").await, "auditor");
     let event = app.last_event("mapping.created").await;
     assert_eq!(event.details["group"], TECHNICIANS);

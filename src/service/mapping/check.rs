@@ -42,9 +42,11 @@ pub(super) async fn look(
         Ok(reading) => reading,
         Err(error) => return Ok((unreachable(&error), rows)),
     };
+    // A group that was just mapped was looked at for its name alone.
+    let uncounted = |row: &MappedGroup| row.members.is_none() && now < row.changed.1.plus(GOOD_FOR);
     let fresh = |row: &MappedGroup| {
-        row.checked
-            .is_some_and(|(at, _)| at <= now && now < at.plus(GOOD_FOR))
+        let lately = |(at, found)| at <= now && now < at.plus(GOOD_FOR) && !(found && uncounted(row));
+        row.checked.is_some_and(lately)
     };
     if rows.is_empty() || rows.iter().all(fresh) {
         return Ok((reading, rows));
