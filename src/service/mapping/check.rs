@@ -11,6 +11,7 @@ use crate::{
         graph_permission::{Feature, missing},
         mapping::{GroupKind, Mapping, resolve},
         tenant::ObjectId,
+        time::Timestamp,
     },
     entra::{EntraError, GroupFound},
     service::{ServiceError, Services},
@@ -45,7 +46,9 @@ pub(super) async fn look(
     // A group that was just mapped was looked at for its name alone.
     let uncounted = |row: &MappedGroup| row.members.is_none() && now < row.changed.1.plus(GOOD_FOR);
     let fresh = |row: &MappedGroup| {
-        let lately = |(at, found)| at <= now && now < at.plus(GOOD_FOR) && !(found && uncounted(row));
+        let lately = |(at, found): (Timestamp, bool)| {
+            at <= now && now < at.plus(GOOD_FOR) && !(found && uncounted(row))
+        };
         row.checked.is_some_and(lately)
     };
     if rows.is_empty() || rows.iter().all(fresh) {
