@@ -21,6 +21,7 @@ mod query;
 mod recovery;
 pub mod reply;
 mod router;
+mod say;
 pub mod sso;
 pub mod state;
 pub mod tenant;

@@ -82,12 +82,15 @@ pub fn missing(roles: &[String], feature: Feature) -> Vec<&'static str> {
     if has(WHOLE_DIRECTORY) {
         return Vec::new();
     }
+    needed(feature).filter(|name| !has(name)).collect()
+}
+
+/// The application's permissions that a feature needs.
+pub fn needed(feature: Feature) -> impl Iterator<Item = &'static str> {
     GRAPH_PERMISSIONS
         .iter()
-        .filter(|permission| permission.holder == Holder::Application && permission.feature == feature)
+        .filter(move |permission| permission.holder == Holder::Application && permission.feature == feature)
         .map(|permission| permission.name)
-        .filter(|name| !has(name))
-        .collect()
 }
 
 /// How many there are.

@@ -2,7 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{guard::Call, query::Query, reply};
+use super::{
+    guard::Call,
+    query::Query,
+    reply,
+    say::{link, said},
+};
 use crate::{
     domain::{
         id::MappingId,
@@ -26,26 +31,12 @@ use crate::{
         drawn::Drawn,
         fault::Fault,
         group_member::{MemberCounts, MemberOfGroup, MembersOfGroup},
-        tenant::{Link, Said, Tone},
+        tenant::Tone,
     },
 };
 
 fn words() -> &'static GroupMemberWords {
     text::<GroupMemberWords>()
-}
-
-fn said(tone: Tone, words: impl Into<String>) -> Said {
-    Said {
-        tone,
-        words: words.into(),
-    }
-}
-
-fn link(words: impl Into<String>, to: impl Into<String>) -> Link {
-    Link {
-        words: words.into(),
-        to: to.into(),
-    }
 }
 
 async fn read(

@@ -8,7 +8,7 @@ mod step;
 mod test;
 mod view;
 
-use super::{guard::Call, query::Query};
+use super::{guard::Call, query::Query, say::said};
 use crate::{
     domain::{
         connection_test::Consent,
@@ -36,13 +36,6 @@ pub use self::{test::steps, view::view};
 
 fn words() -> &'static TenantWords {
     text::<TenantWords>()
-}
-
-fn said(tone: Tone, words: impl Into<String>) -> Said {
-    Said {
-        tone,
-        words: words.into(),
-    }
 }
 
 /// Why nobody signs in with Microsoft on this server, if so.

@@ -12,7 +12,11 @@ pub use self::{
     preview::told,
 };
 
-use super::{guard::Call, query::Query};
+use super::{
+    guard::Call,
+    query::Query,
+    say::{link, said},
+};
 use crate::{
     domain::{
         id::MappingId,
@@ -37,26 +41,12 @@ use crate::{
     },
     wire::{
         drawn::Drawn,
-        tenant::{Link, Said, Step, Tone},
+        tenant::{Said, Step, Tone},
     },
 };
 
 fn words() -> &'static MappingWords {
     text::<MappingWords>()
-}
-
-fn said(tone: Tone, words: impl Into<String>) -> Said {
-    Said {
-        tone,
-        words: words.into(),
-    }
-}
-
-fn link(words: impl Into<String>, to: impl Into<String>) -> Link {
-    Link {
-        words: words.into(),
-        to: to.into(),
-    }
 }
 
 fn role_name(role: impl Into<Role>) -> String {

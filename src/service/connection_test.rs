@@ -119,11 +119,7 @@ fn event(admin: &Administrator, test: &ConnectionTest, origin: Origin) -> Event 
         Verdict::Untested(step) => (Ended::Failure, "not_tested", Some(*step)),
         Verdict::Failed(step) => (Ended::Failure, "failed", Some(*step)),
     };
-    let actor = crate::domain::audit::Actor::User {
-        id: admin.person().user(),
-        email: admin.person().email().map(str::to_owned),
-    };
-    let mut event = Event::new(actor, Action::TenantTested, outcome)
+    let mut event = Event::new(admin.person().actor(), Action::TenantTested, outcome)
         .from(origin.ip)
         .with("verdict", word)
         .with("correlation_id", origin.reference.code());

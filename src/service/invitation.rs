@@ -219,7 +219,7 @@ pub async fn start(
         Err(error) => return Err(error.into()),
     };
     work.insert_job_rows(job, &review.people, now).await?;
-    let event = Event::success(actor(admin), Action::InvitationsStarted)
+    let event = Event::success(admin.person().actor(), Action::InvitationsStarted)
         .on("invitation_job", job)
         .from(origin.ip)
         .with("mapping", mapping.to_string())
@@ -278,11 +278,16 @@ pub async fn stop(
     let mut events = Vec::new();
     for invitation in stopped.unsent {
         if work.revoke_invitation(invitation, now).await? {
-            events.push(revoked(actor(admin), invitation, "stopped", Some(origin)));
+            events.push(revoked(
+                admin.person().actor(),
+                invitation,
+                "stopped",
+                Some(origin),
+            ));
         }
     }
     work.record_many(events).await?;
-    let event = Event::success(actor(admin), Action::InvitationsStopped)
+    let event = Event::success(admin.person().actor(), Action::InvitationsStopped)
         .on("invitation_job", job)
         .from(origin.ip)
         .with("skipped", count(stopped.skipped))
@@ -313,7 +318,7 @@ pub async fn retry(
     if again == 0 {
         return Ok(0);
     }
-    let event = Event::success(actor(admin), Action::InvitationsStarted)
+    let event = Event::success(admin.person().actor(), Action::InvitationsStarted)
         .on("invitation_job", job)
         .from(origin.ip)
         .with("retried", count(again))
@@ -350,13 +355,6 @@ fn unsealed(services: &Services, sealed: &str) -> Option<Token> {
 /// The whole address of an invitation.
 fn link(services: &Services, token: &Token) -> String {
     format!("{}{}", services.site, routes::invite(token))
-}
-
-fn actor(admin: &Administrator) -> Actor {
-    Actor::User {
-        id: admin.person().user(),
-        email: admin.person().email().map(str::to_owned),
-    }
 }
 
 fn actor_of(job: &ClaimedJob) -> Actor {

@@ -13,7 +13,7 @@ mod status;
 
 use crate::{
     domain::{
-        audit::{Action, Actor, Event},
+        audit::{Action, Event},
         id::MappingId,
         mapping::{self, Mapping, MappingDraft, MappingForm, MappingRefused, Mistake, Wanted, ties_of},
         role::MappableRole,
@@ -364,12 +364,7 @@ async fn ties(work: &mut Work, mapping: &Mapping) -> Result<Vec<Mapping>, StoreE
 }
 
 fn told(admin: &Administrator, origin: Origin, action: Action, mapping: &mapping::Mapping) -> Event {
-    let person = admin.person();
-    let actor = Actor::User {
-        id: person.user(),
-        email: person.email().map(str::to_owned),
-    };
-    let event = Event::success(actor, action)
+    let event = Event::success(admin.person().actor(), action)
         .on("mapping", mapping.id)
         .from(origin.ip)
         .with("group", mapping.group.to_string())

@@ -123,11 +123,7 @@ pub async fn end_at_microsoft(
 }
 
 fn ended(person: &SignedIn, action: Action, origin: Origin) -> Event {
-    let actor = Actor::User {
-        id: person.user(),
-        email: person.email().map(str::to_owned),
-    };
-    Event::success(actor, action)
+    Event::success(person.actor(), action)
         .on("session", person.session())
         .from(origin.ip)
         .with("method", person.method())

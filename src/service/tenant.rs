@@ -271,10 +271,7 @@ struct By {
 impl By {
     fn administrator(admin: &Administrator, origin: Origin) -> Self {
         Self {
-            actor: Actor::User {
-                id: admin.person().user(),
-                email: admin.person().email().map(str::to_owned),
-            },
+            actor: admin.person().actor(),
             origin: Some(origin),
         }
     }

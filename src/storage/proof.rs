@@ -5,6 +5,7 @@ mod invitation;
 
 pub use self::invitation::{ClaimedJob, Expiring, Invited};
 use crate::domain::{
+    audit::Actor,
     id::{SessionId, TeamId, UserId},
     role::{HeldRole, Permission, Role},
     tenant::{Registration, TenantId},
@@ -69,6 +70,14 @@ impl SignedIn {
     /// Email address, where one is known.
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
+    }
+
+    /// Who, for an event.
+    pub fn actor(&self) -> Actor {
+        Actor::User {
+            id: self.user,
+            email: self.email.clone(),
+        }
     }
 
     /// Role and source.

@@ -6,7 +6,7 @@ use super::{Run, evidence_of};
 use crate::{
     domain::{
         connection_test::{Consent, Finding, Outcome, Step},
-        graph_permission::{Feature, GRAPH_PERMISSIONS, Holder},
+        graph_permission::{self, Feature, GRAPH_PERMISSIONS, Holder, WHOLE_DIRECTORY, needed},
         tenant::ObjectId,
     },
     entra::{ApplicationAccess, EntraError},
@@ -14,26 +14,10 @@ use crate::{
     storage::ProvenTenant,
 };
 
-/// Holds what `Group.Read.All` and the two for members hold, and more.
-const WHOLE_DIRECTORY: &str = "Directory.Read.All";
-
-/// The application's permissions that a feature needs.
-fn needed(feature: Feature) -> impl Iterator<Item = &'static str> {
-    GRAPH_PERMISSIONS
-        .iter()
-        .filter(move |permission| permission.holder == Holder::Application && permission.feature == feature)
-        .map(|permission| permission.name)
-}
-
-/// The permissions that a feature lacks. They are taken from the token alone: Microsoft would answer a list of groups to
-/// other permissions too, and members without a name instead of a refusal.
+/// The permissions that a feature lacks, by what the token says.
 fn missing(roles: &[String], feature: Feature) -> Vec<String> {
-    let has = |wanted: &str| roles.iter().any(|role| role == wanted);
-    if has(WHOLE_DIRECTORY) {
-        return Vec::new();
-    }
-    let missing = needed(feature).filter(|name| !has(name));
-    missing.map(str::to_owned).collect()
+    let missing = graph_permission::missing(roles, feature);
+    missing.into_iter().map(str::to_owned).collect()
 }
 
 /// What a token says of the consent; nothing when it cannot be read or is not in force.

@@ -2,7 +2,7 @@
 //!
 //! A link is shown to whoever invites only when no mail server is configured, and its token is then stored as a hash alone.
 
-use super::{ServiceError, Services, actor, created, expired, link, mint, revoked};
+use super::{ServiceError, Services, created, expired, link, mint, revoked};
 use crate::{
     domain::{
         id::{InvitationId, Token},
@@ -145,7 +145,7 @@ pub async fn resend(
         return Ok(Err(OneRefused::AlreadyMember));
     }
     if work.revoke_invitation(id, now).await? {
-        work.record(revoked(actor(admin), id, "sent_again", Some(origin)))
+        work.record(revoked(admin.person().actor(), id, "sent_again", Some(origin)))
             .await?;
     }
     let draft = Draft {
@@ -183,7 +183,7 @@ pub async fn revoke(
     if !work.revoke_invitation(id, services.now()).await? {
         return Ok(false);
     }
-    work.commit(revoked(actor(admin), id, "revoked", Some(origin)))
+    work.commit(revoked(admin.person().actor(), id, "revoked", Some(origin)))
         .await?;
     Ok(true)
 }
@@ -298,7 +298,7 @@ async fn commit(
 ) -> Result<(), ServiceError> {
     work.record_many(run_out.into_iter().map(expired).collect())
         .await?;
-    let mut event = created(actor(admin), new.id, new.role)
+    let mut event = created(admin.person().actor(), new.id, new.role)
         .from(origin.ip)
         .with("expires_at", new.expires.to_string())
         .with("correlation_id", origin.reference.code());
