@@ -4,6 +4,7 @@ pub mod group;
 pub mod integration;
 pub mod invitation;
 pub mod mapping;
+pub mod overview;
 pub mod session;
 pub mod sign_in;
 pub mod tenant;

@@ -22,6 +22,8 @@ pub const FRONT_CHANNEL_LOGOUT: &str = "/api/auth/frontchannel-logout/microsoft-
 pub const VIEWER: &str = "/api/session/viewer";
 /// Why the viewer has this role.
 pub const ACCESS: &str = "/api/session/access";
+/// The overview, drawn.
+pub const OVERVIEW_VIEW: &str = "/api/overview/view";
 /// All integrations, as data.
 pub const INTEGRATION_LIST: &str = "/api/integrations/list";
 /// The page of Microsoft Entra ID, as data.
@@ -56,6 +58,8 @@ pub const MAPPING_PREVIEW: &str = "/api/mappings/preview";
 pub const MAPPING_CREATE: &str = "/api/mappings/create";
 /// Changes a mapping (POST).
 pub const MAPPING_UPDATE: &str = "/api/mappings/update";
+/// Takes over the new name of a mapped group (POST).
+pub const MAPPING_USE_NAME: &str = "/api/mappings/use-name";
 /// Removes a mapping (POST).
 pub const MAPPING_DELETE: &str = "/api/mappings/delete";
 /// Explains which access somebody would have (POST).
@@ -149,6 +153,11 @@ pub fn entra_confirm(id: KeptFormId) -> String {
 /// The question before the tenant is disconnected.
 pub fn entra_disconnect() -> String {
     format!("{ENTRA}?confirm=disconnect")
+}
+
+/// The overview, saying what is kept under this id.
+pub fn overview_said(id: KeptFormId) -> String {
+    format!("{DASHBOARD}?form={id}")
 }
 
 /// The page of the mappings, saying what is kept under this id.

@@ -15,6 +15,7 @@ mod login;
 pub mod mapping;
 pub mod mapping_page;
 pub mod ops;
+pub mod overview;
 mod password;
 mod permissions;
 mod query;

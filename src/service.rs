@@ -1,6 +1,7 @@
 //! The use cases. They never see HTTP: they take a proof, speak the domain, and return a result.
 
 pub mod access;
+pub mod attention;
 pub mod audit;
 pub mod connection_test;
 pub mod directory;

@@ -10,9 +10,11 @@ mod connect;
 mod connection_test;
 mod credential;
 mod dialect;
+mod directory_reading;
 mod group_member;
 mod invitation;
 mod kept_form;
+mod kept_role;
 mod mapping;
 mod member;
 mod proof;
@@ -31,8 +33,10 @@ pub use self::{
     connect::PoolUse,
     connection_test::KeptTest,
     credential::{Credential, FailureKey},
+    directory_reading::DirectoryReading,
     group_member::{AccountOfMember, KnownPeople, OpenInvitation},
     invitation::{ClaimedRow, Counts, Job, JobRow, NewInvitation, NewJob, Paused, Shown, Stopped},
+    kept_role::KeptRole,
     mapping::{GroupLook, MappedGroup, MembersSeen},
     member::{GroupFacts, IdentifiedMember, NewMember, SignInLabels},
     proof::{

@@ -9,6 +9,7 @@
 //! to do.
 
 pub mod access;
+pub mod attention;
 pub mod connection_test;
 pub mod entra;
 pub mod faults;

@@ -115,6 +115,17 @@ create table connection_test (
     steps text not null
 );
 
+-- What of a tenant's directory could be read for the team, and from when on Microsoft has refused it for want of a permission.
+create table directory_reading (
+    team_id blob not null references team (id),
+    -- what was read of one tenant says nothing about another
+    tenant_id blob not null,
+    feature text not null check (feature in ('group_search', 'group_members')),
+    worked_at bigint,
+    refused_since bigint,
+    primary key (team_id, feature)
+);
+
 create table group_mapping (
     id blob not null primary key,
     team_id blob not null references team (id),

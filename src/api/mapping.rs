@@ -187,6 +187,23 @@ pub async fn update(
     mapping::update(&call, sent).await
 }
 
+/// Takes over the name that a mapped group has at Microsoft since it was renamed; nothing else of the mapping changes. Owners
+/// and admins only.
+///
+/// # Errors
+/// [`Fault::Missing`] for a mapping that is not there.
+#[server(prefix = "/api", endpoint = "mappings/use-name")]
+pub async fn use_name(
+    /// Which.
+    #[server(default)]
+    id: String,
+) -> Result<MappingRow, Fault> {
+    use crate::server::{guard, overview};
+
+    let call = guard::administrator().await?;
+    overview::use_new_name(&call, &id).await
+}
+
 /// Removes a mapping. Owners and admins only.
 ///
 /// # Errors

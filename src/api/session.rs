@@ -36,34 +36,9 @@ pub async fn viewer() -> Result<wire::Viewer, Fault> {
 /// [`Fault::SignedOut`] without a session.
 #[server(prefix = "/api", endpoint = "session/access", input = GetUrl)]
 pub async fn access() -> Result<wire::Access, Fault> {
-    use crate::{
-        domain::role::RoleSource,
-        server::{guard, reply},
-        service::session,
-    };
+    use crate::server::{guard, overview, reply};
 
     let call = guard::signed_in().await?;
-    let person = &call.proof;
-    let mapping = session::deciding_mapping(call.services(), person).await;
-    let mapping = reply::answer(&call.arrival, mapping)?;
-    let kept = session::role_kept_since(call.services(), person).await;
-    let access = kept.map(|kept_since| wire::Access {
-        role: person.role(),
-        team_name: person.team_name().to_owned(),
-        source: match (person.held().source, mapping) {
-            (RoleSource::Owner, _) => wire::AccessSource::Owner,
-            (RoleSource::Manual, _) => wire::AccessSource::Manual,
-            (RoleSource::Default, _) => wire::AccessSource::Default,
-            (RoleSource::Invitation, _) => wire::AccessSource::Invitation,
-            (RoleSource::Group(_), None) => wire::AccessSource::RemovedGroup,
-            (RoleSource::Group(_), Some(mapping)) => wire::AccessSource::Group(wire::GroupSource {
-                name: mapping.group_name,
-                group_id: mapping.group.to_string(),
-                priority: mapping.priority.into(),
-            }),
-        },
-        kept_since,
-        last_sign_in: person.last_sign_in(),
-    });
+    let access = overview::access(&call).await;
     reply::answer(&call.arrival, access)
 }

@@ -7,7 +7,7 @@ mod consent;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::consent::{Consent, Reads};
+pub use self::consent::{Consent, Permitted, Reads};
 
 use super::{
     tenant::{NotATenant, TenantId},

@@ -157,6 +157,16 @@ pub struct MicrosoftError {
     pub trace_id: Option<Uuid>,
 }
 
+impl MicrosoftError {
+    /// Whether it says that nobody in the tenant has approved the application, or not any more.
+    pub fn is_unapproved(&self) -> bool {
+        match self.number {
+            Some(number) => matches!(number, 7_000_229 | 700_016 | 501_051 | 65_001),
+            None => matches!(self.error.as_str(), "unauthorized_client" | "consent_required"),
+        }
+    }
+}
+
 /// `invalid_grant (AADSTS70008)`.
 impl fmt::Display for MicrosoftError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -238,7 +238,7 @@ fn Answered(answer: Answer, desk: Desk) -> impl IntoView {
 
 /// What was done is said and shown: the address no longer asks for it, so that it is not said once more when the page is
 /// loaded again or returned to. What is typed and not saved would be lost with it, and stays.
-fn say_once() {
+pub(super) fn say_once() {
     let window = window();
     let location = window.location();
     let query = location.search().unwrap_or_default();

@@ -1,5 +1,9 @@
 //! The forms about mappings of groups to roles, and what other tools ask about them.
 
+mod sent;
+
+pub use self::sent::Sent;
+
 use super::{guard::Call, mapping_page, reply};
 use crate::{
     domain::{
@@ -26,48 +30,6 @@ use crate::{
     },
 };
 
-/// What a form about a mapping sends, as it came.
-#[derive(Clone, Debug, Default)]
-pub struct Sent {
-    /// `id`; empty for a new one.
-    pub id: String,
-    /// `query`.
-    pub query: String,
-    /// `group_id`.
-    pub group_id: String,
-    /// `object_id`.
-    pub object_id: String,
-    /// `role`.
-    pub role: String,
-    /// `priority`.
-    pub priority: String,
-    /// `version`; absent is not compared.
-    pub version: Option<String>,
-}
-
-impl Sent {
-    /// What was typed; `None` when it names a mapping or a version that cannot be read.
-    fn read(self) -> Option<MappingForm> {
-        let id = match self.id.trim() {
-            "" => None,
-            id => Some(id.parse().ok()?),
-        };
-        let version = match self.version.as_deref().map(str::trim) {
-            None | Some("") => None,
-            Some(text) => Some(text.parse().ok()?),
-        };
-        Some(MappingForm {
-            id,
-            query: self.query,
-            group_id: self.group_id,
-            object_id: self.object_id,
-            role: self.role,
-            priority: self.priority,
-            version,
-        })
-    }
-}
-
 /// All mappings.
 ///
 /// # Errors
@@ -93,7 +55,7 @@ fn line(row: &MappedGroup, ties: &[Mapping]) -> MappingRow {
     }
 }
 
-fn plain(mapping: &Mapping) -> MappingRow {
+pub(super) fn plain(mapping: &Mapping) -> MappingRow {
     MappingRow {
         id: mapping.id,
         group_id: mapping.group.to_string(),
@@ -252,10 +214,15 @@ pub async fn update(call: &Call<Administrator>, sent: Sent) -> Result<MappingRow
     let origin = call.arrival.facts.origin();
     match mapping::update(call.services(), &call.proof, id, &form, origin).await {
         Ok(Ok(changed)) => {
-            let notice = MappingNotice::Saved {
-                group: called(&changed.mapping),
-                priority: changed.mapping.priority,
-                ties: changed.tie(),
+            let group = called(&changed.mapping);
+            let notice = if changed.unchanged {
+                MappingNotice::Unchanged { group }
+            } else {
+                MappingNotice::Saved {
+                    group,
+                    priority: changed.mapping.priority,
+                    ties: changed.tie(),
+                }
             };
             Ok(done(call, &changed, notice).await)
         }
@@ -311,12 +278,12 @@ async fn done(call: &Call<Administrator>, changed: &Changed, notice: MappingNoti
     }
 }
 
-const fn said(notice: MappingNotice, typed: Option<MappingForm>) -> KeptMapping {
+pub(super) const fn said(notice: MappingNotice, typed: Option<MappingForm>) -> KeptMapping {
     KeptMapping::Said { notice, typed }
 }
 
 /// A form that no page of ours sends.
-fn unreadable(call: &Call<Administrator>) -> Fault {
+pub(super) fn unreadable(call: &Call<Administrator>) -> Fault {
     reply::leave(&call.arrival, routes::MAPPINGS);
     reply::refused(Fault::Unreadable)
 }
@@ -384,7 +351,11 @@ fn address(kept: &KeptMapping, id: KeptFormId) -> String {
 }
 
 /// Ends a form that broke on our side: nothing typed is lost.
-async fn broke(call: &Call<Administrator>, error: &ServiceError, typed: Option<MappingForm>) -> Fault {
+pub(super) async fn broke(
+    call: &Call<Administrator>,
+    error: &ServiceError,
+    typed: Option<MappingForm>,
+) -> Fault {
     if matches!(error, ServiceError::Store(StoreError::Missing)) {
         let typed = typed.unwrap_or_default();
         return refused(call, typed, MappingRefused::Gone).await;

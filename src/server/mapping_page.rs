@@ -174,7 +174,9 @@ fn notice(mappings: &Mappings, asked: &Asked) -> Option<Said> {
                 ..
             }
             | MappingNotice::Saved { ties: None, .. }
+            | MappingNotice::NewName { .. }
             | MappingNotice::Removed => Tone::Ok,
+            MappingNotice::Unchanged { .. } => Tone::Info,
             MappingNotice::Added { .. } | MappingNotice::Saved { .. } | MappingNotice::Busy => Tone::Warn,
             MappingNotice::Broken(_) => Tone::Fail,
         };

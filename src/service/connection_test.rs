@@ -4,22 +4,25 @@
 //! database is held while Microsoft is asked, and whoever hangs up stops it. Reading the directory takes the proof of
 //! ownership, here as everywhere.
 
+mod keep;
 mod read;
 
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+pub use self::keep::run_and_keep;
+pub(in crate::service) use self::keep::{note_consent, note_permitted};
+
 use crate::{
     domain::{
-        audit::{Action, Event, Outcome as Ended},
-        connection_test::{ConnectionTest, Evidence, Finding, Outcome, Step, StepResult, Verdict},
+        connection_test::{ConnectionTest, Evidence, Finding, Outcome, Step, StepResult},
         credential::CredentialFault,
         tenant::{TenantId, TenantName},
     },
     entra::{EntraError, FindTenantError, MicrosoftError},
-    service::{Origin, ServiceError, Services},
-    storage::{Administrator, KeptTest, StoreError, Work},
+    service::{ServiceError, Services},
+    storage::{Administrator, StoreError},
 };
 
 /// How much is tested, and for how long.
@@ -72,77 +75,6 @@ pub async fn run(
 /// It runs by the machine's own clock: nobody else's time matters to somebody who waits.
 fn deadline(depth: Depth) -> Instant {
     Instant::now() + depth.budget()
-}
-
-/// Tests what is typed, keeps the result as the team's newest and records it.
-///
-/// # Errors
-/// As [`run`].
-pub async fn run_and_keep(
-    services: &Services,
-    admin: &Administrator,
-    typed: &str,
-    origin: Origin,
-) -> Result<ConnectionTest, ServiceError> {
-    let test = run(services, admin, typed, Depth::Full).await?;
-    let person = admin.person();
-    let kept = KeptTest {
-        test: test.clone(),
-        at: services.now(),
-        by: person.name().to_owned(),
-        reference: origin.reference.code(),
-    };
-    let mut work = services.store.begin(admin).await?;
-    work.keep_test(&kept).await?;
-    note_consent(&mut work, &test).await?;
-    if let (Some(tenant), Some(domain)) = (test.tenant, &test.domain) {
-        work.note_domain(tenant, domain).await?;
-    }
-    work.commit(event(admin, &test, origin)).await?;
-    Ok(test)
-}
-
-/// Notes what a test shows of the consent. Where it shows no more than that a token comes, nothing can be missing as a whole.
-pub(super) async fn note_consent(work: &mut Work, test: &ConnectionTest) -> Result<(), StoreError> {
-    match (test.tenant, test.consent()) {
-        (Some(tenant), Some(consent)) => work.note_consent(tenant, consent).await,
-        (Some(tenant), None) if test.token_came() => work.forget_missing_consent(tenant).await,
-        _ => Ok(()),
-    }
-}
-
-fn event(admin: &Administrator, test: &ConnectionTest, origin: Origin) -> Event {
-    let verdict = test.verdict();
-    let (outcome, word, at) = match &verdict {
-        Verdict::Passed(_) => (Ended::Success, "passed", None),
-        Verdict::Warnings(steps) => (Ended::Success, "passed_with_warnings", steps.first().copied()),
-        Verdict::Untested(step) => (Ended::Failure, "not_tested", Some(*step)),
-        Verdict::Failed(step) => (Ended::Failure, "failed", Some(*step)),
-    };
-    let mut event = Event::new(admin.person().actor(), Action::TenantTested, outcome)
-        .from(origin.ip)
-        .with("verdict", word)
-        .with("correlation_id", origin.reference.code());
-    if let Some(tenant) = test.tenant {
-        event = event.on("tenant", tenant);
-    }
-    let result = at.and_then(|step| test.result(step));
-    if let Some(result) = result {
-        if outcome != Ended::Success {
-            event = event.because(result.finding.code());
-        }
-        event = event
-            .with("step", i64::try_from(result.step.number()).unwrap_or_default())
-            .with("code", result.finding.code());
-        let said = result.evidence.as_ref();
-        if let Some(number) = said.and_then(|said| said.number) {
-            event = event.with("microsoft_number", i64::from(number));
-        }
-        if let Some(id) = said.and_then(|said| said.correlation_id.clone()) {
-            event = event.with("microsoft_correlation_id", id);
-        }
-    }
-    event
 }
 
 /// A test under way.

@@ -8,6 +8,7 @@ mod kept;
 pub mod people;
 mod preview;
 pub(in crate::service) mod reading;
+mod rename;
 mod search;
 mod status;
 
@@ -25,9 +26,11 @@ use crate::{
 };
 
 pub use self::{
+    check::look_at_names,
     kept::KeptMapping,
     preview::{Preview, RoleChange, Unknown, preview},
     reading::Reading,
+    rename::use_new_name,
     search::{Candidate, Search, search},
     status::{Status, statuses},
 };
@@ -71,6 +74,8 @@ pub struct Changed {
     pub ties: Vec<Mapping>,
     /// Whether Microsoft could not be asked about the group.
     pub unchecked: bool,
+    /// Whether it was saved as it had been.
+    pub unchanged: bool,
 }
 
 impl Changed {
@@ -252,6 +257,7 @@ pub async fn create(
         mapping,
         ties,
         unchecked,
+        unchanged: false,
     }))
 }
 
@@ -282,6 +288,7 @@ pub async fn update(
         drop(work);
         return stale(services, admin, id).await.map(Err);
     }
+    let unchanged = (before.role, before.priority) == (wanted.role, wanted.priority);
     work.update_mapping(id, wanted.role, wanted.priority).await?;
     work.note_mapping(id, admin.person().name(), None).await?;
     let mapping = Mapping {
@@ -299,6 +306,7 @@ pub async fn update(
         mapping,
         ties,
         unchecked: false,
+        unchanged,
     }))
 }
 

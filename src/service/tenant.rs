@@ -131,6 +131,7 @@ pub async fn save(
     .await?;
     connection_test::note_consent(&mut work, &test).await?;
     work.commit(by.saved(&applied)).await?;
+    connection_test::note_permitted(services, admin, &test).await?;
     if let Some(replaced) = applied.replaced {
         entra.forget_application_token(replaced).await;
     }

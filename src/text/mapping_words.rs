@@ -96,7 +96,7 @@ pub struct MappingWords {
 words!(MappingWords);
 
 /// `A`, `A and B`, `A, B and C`.
-fn listed<S: AsRef<str>>(names: &[S]) -> String {
+pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.split_last() {
         None => String::new(),
@@ -149,6 +149,10 @@ fn notice(notice: &MappingNotice) -> String {
             priority,
             ties,
         } => with("Mapping saved.", group, *priority, ties),
+        MappingNotice::Unchanged { group } => {
+            format!("Nothing was changed: the mapping of {group} had this role and priority already.")
+        }
+        MappingNotice::NewName { group } => format!("The mapping goes by the name {group} now."),
         MappingNotice::Removed => "Mapping removed.".to_owned(),
         MappingNotice::Broken(reference) => format!(
             "Not saved. There's a problem on our side. Try again, or contact the platform administrator with \

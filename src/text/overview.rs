@@ -21,8 +21,8 @@ pub struct Overview {
     pub last_sign_in: &'static str,
     /// There was none.
     pub never: &'static str,
-    /// The region's data, in "Couldn't load …".
-    pub your_access_data: &'static str,
+    /// The page's data, in "Couldn't load …".
+    pub data: &'static str,
 }
 
 words!(Overview);
@@ -39,7 +39,7 @@ pub static EN: Overview = Overview {
     },
     last_sign_in: "Last sign-in",
     never: "Never",
-    your_access_data: "your access",
+    data: "the overview",
 };
 
 #[cfg(test)]

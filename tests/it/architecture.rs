@@ -191,6 +191,7 @@ const DOORS: [(&str, &[&str]); 10] = [
     (
         ".upkeep()",
         &[
+            "src/service/connection_test/keep.rs",
             "src/service/invitation/",
             "src/service/kept_form.rs",
             "src/service/mapping/check.rs",

@@ -42,7 +42,7 @@ pub(crate) fn reads() -> impl Iterator<Item = &'static Call> {
 }
 
 /// Every call.
-pub(crate) const ALL: [Call; 29] = [
+pub(crate) const ALL: [Call; 31] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::VIEWER,
@@ -52,6 +52,12 @@ pub(crate) const ALL: [Call; 29] = [
     Call {
         method: "GET",
         path: sonicsaas::routes::ACCESS,
+        public: false,
+        managers: false,
+    },
+    Call {
+        method: "GET",
+        path: sonicsaas::routes::OVERVIEW_VIEW,
         public: false,
         managers: false,
     },
@@ -112,6 +118,12 @@ pub(crate) const ALL: [Call; 29] = [
     Call {
         method: "POST",
         path: sonicsaas::routes::MAPPING_UPDATE,
+        public: false,
+        managers: true,
+    },
+    Call {
+        method: "POST",
+        path: sonicsaas::routes::MAPPING_USE_NAME,
         public: false,
         managers: true,
     },
@@ -240,6 +252,7 @@ fn nothing_but_the_callback_changes_anything_by_get() {
     let reads = [
         sonicsaas::routes::VIEWER,
         sonicsaas::routes::ACCESS,
+        sonicsaas::routes::OVERVIEW_VIEW,
         sonicsaas::routes::INTEGRATION_LIST,
         sonicsaas::routes::GROUP_SEARCH,
         sonicsaas::routes::MAPPING_LIST,

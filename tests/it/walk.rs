@@ -41,6 +41,7 @@ const WALK: &[Stop] = &[
     stop(routes::MAPPING_PREVIEW, 401, 405, true),
     stop(routes::MAPPING_CREATE, 401, 405, true),
     stop(routes::MAPPING_UPDATE, 401, 405, true),
+    stop(routes::MAPPING_USE_NAME, 401, 405, true),
     stop(routes::MAPPING_DELETE, 401, 405, true),
     stop(routes::MAPPING_EXPLAIN, 401, 405, true),
     stop(routes::INVITATION_START, 401, 405, true),
@@ -62,6 +63,7 @@ const WALK: &[Stop] = &[
     stop(routes::FRONT_CHANNEL_LOGOUT, 200, 200, false),
     stop(routes::VIEWER, 401, 200, false),
     stop(routes::ACCESS, 401, 200, false),
+    stop(routes::OVERVIEW_VIEW, 401, 200, false),
     stop(routes::INTEGRATION_LIST, 401, 200, false),
     stop(routes::GROUP_SEARCH, 401, 403, false),
     stop(routes::MAPPING_LIST, 401, 200, false),
@@ -121,6 +123,7 @@ fn accept(path: &str) -> &'static str {
     match path {
         routes::VIEWER
         | routes::ACCESS
+        | routes::OVERVIEW_VIEW
         | routes::INTEGRATION_LIST
         | routes::GROUP_SEARCH
         | routes::MAPPING_VIEW

@@ -32,6 +32,19 @@ impl ConnectionTest {
         approved
     }
 
+    /// What it says of the permissions that the feature of this step needs; `None` when it says nothing.
+    pub fn permitted(&self, step: Step) -> Option<Permitted> {
+        if self.result(Step::GetToken)?.finding == Finding::NotApproved {
+            return Some(Permitted::Refused);
+        }
+        match self.result(step)?.finding {
+            Finding::Works | Finding::WorksByDirectory => Some(Permitted::Read),
+            Finding::Approved | Finding::WaitsForProof => Some(Permitted::Approved),
+            Finding::Missing(_) | Finding::NamesUnreadable => Some(Permitted::Refused),
+            _ => None,
+        }
+    }
+
     /// Whether a token came: then the application is approved, in whole or in part.
     pub fn token_came(&self) -> bool {
         let token = self.result(Step::GetToken).map(|result| &result.finding);
@@ -55,6 +68,17 @@ impl ConnectionTest {
             members: works(Step::ListMembers)?,
         })
     }
+}
+
+/// What a look found of a feature's permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permitted {
+    /// What they allow was read.
+    Read,
+    /// They are approved; nothing was read.
+    Approved,
+    /// One is missing.
+    Refused,
 }
 
 /// What of a directory can be read.

@@ -218,6 +218,16 @@ pub enum MappingNotice {
         /// The groups it ties with, and the role that wins among them.
         ties: Option<(Vec<String>, MappableRole)>,
     },
+    /// It was saved as it is.
+    Unchanged {
+        /// The group's name, else its Object ID.
+        group: String,
+    },
+    /// The new name of its group is taken over.
+    NewName {
+        /// The name.
+        group: String,
+    },
     /// It is gone.
     Removed,
     /// Something of ours broke; the reference stands in the log.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
+        connection_test::Permitted,
         graph_permission::{Feature, missing},
         mapping::{GroupKind, Mapping, resolve},
         tenant::ObjectId,
@@ -41,8 +42,14 @@ pub(super) async fn look(
     let now = services.now();
     let reading = match permitted(&door).await {
         Ok(reading) => reading,
-        Err(error) => return Ok((unreachable(&error), rows)),
+        Err(error) => unreachable(&error),
     };
+    if let Reading::NotPermitted(_) = reading {
+        note(services, admin, &door, Permitted::Refused).await?;
+    }
+    if reading == Reading::Unreachable {
+        return Ok((reading, rows));
+    }
     // A group that was just mapped was looked at for its name alone.
     let uncounted = |row: &MappedGroup| row.members.is_none() && now < row.changed.1.plus(GOOD_FOR);
     let fresh = |row: &MappedGroup| {
@@ -59,6 +66,9 @@ pub(super) async fn look(
         Ok(found) => found,
         Err(error) => return Ok((unreachable(&error), rows)),
     };
+    if reading == Reading::Open {
+        note(services, admin, &door, Permitted::Read).await?;
+    }
     let people = people_of_all(services, &door, &found).await;
     let accounts = services.store.list_accounts_of_tenant(admin).await?;
     let mappings: Vec<_> = rows.iter().map(|row| row.mapping.clone()).collect();
@@ -83,6 +93,54 @@ pub(super) async fn look(
         services.store.upkeep().note_group(admin, now, &look).await?;
     }
     Ok((reading, services.store.list_mapped_groups(admin).await?))
+}
+
+/// Looks at nothing but whether the mapped groups are there and what they are called.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn look_at_names(services: &Services, admin: &Administrator) -> Result<(), ServiceError> {
+    let Ok(door) = reading::open(services, admin).await? else {
+        return Ok(());
+    };
+    let mappings = services.store.list_mappings(admin).await?;
+    if mappings.is_empty() {
+        return Ok(());
+    }
+    let groups: Vec<_> = mappings.iter().map(|mapping| mapping.group).collect();
+    let found = match door.groups_named(&groups).await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::info!(%error, "mapped groups could not be looked at");
+            return Ok(());
+        }
+    };
+    let now = services.now();
+    for mapping in &mappings {
+        let group = found.get(&mapping.group).and_then(Option::as_ref);
+        let look = GroupLook {
+            id: mapping.id,
+            group: group.map(|group| (kind_of(group), group.name.clone())),
+            members: None,
+        };
+        services.store.upkeep().note_group(admin, now, &look).await?;
+    }
+    Ok(())
+}
+
+/// Notes whether groups can be searched.
+pub(super) async fn note(
+    services: &Services,
+    admin: &Administrator,
+    door: &Door<'_>,
+    found: Permitted,
+) -> Result<(), ServiceError> {
+    let tenant = door.proven().tenant();
+    let upkeep = services.store.upkeep();
+    upkeep
+        .note_directory_reading(admin, tenant, Feature::GroupSearch, found)
+        .await?;
+    Ok(())
 }
 
 /// Whether groups can be searched, by what the token says.

@@ -103,6 +103,8 @@ impl Reading {
     pub(in crate::service) fn after(error: &EntraError, needed: &[&'static str]) -> Self {
         match error {
             EntraError::Refused { status: 403, .. } => Self::NotPermitted(needed.to_vec()),
+            // No token any more: the approval was withdrawn as a whole.
+            EntraError::Refused { error, .. } if error.is_unapproved() => Self::NotPermitted(needed.to_vec()),
             _ => Self::Unreachable,
         }
     }

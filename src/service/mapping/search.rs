@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
+        connection_test::Permitted,
         graph_permission::WHOLE_DIRECTORY,
         id::MappingId,
         input,
@@ -81,7 +82,16 @@ pub async fn search(services: &Services, admin: &Administrator, query: &str) -> 
         Ok(door) => door,
         Err(why) => return Ok(closed(why)),
     };
-    Ok(match found(&door, query, id).await {
+    let found = found(&door, query, id).await;
+    let refused = match &found {
+        Err(Failed::NotPermitted) => true,
+        Err(Failed::Entra(error)) => matches!(Reading::after(error, &NEEDED), Reading::NotPermitted(_)),
+        Ok(_) => false,
+    };
+    if refused {
+        super::check::note(services, admin, &door, Permitted::Refused).await?;
+    }
+    Ok(match found {
         Ok((groups, more)) => Search::Found {
             unknown: id.is_some() && groups.is_empty(),
             groups: groups

@@ -9,7 +9,9 @@ use crate::{
         mapping::{GroupKind, Mapping},
         time::Timestamp,
     },
-    storage::{InTeam, Store, StoreError, Upkeep, Work, on, read, row, session::writing, work::Tx},
+    storage::{
+        InTeam, Store, StoreError, Upkeep, Work, dialect::locked, on, read, row, session::writing, work::Tx,
+    },
 };
 
 /// A mapping and what is known of its group.
@@ -218,6 +220,34 @@ impl Upkeep<'_> {
 }
 
 impl Work {
+    /// Lets a renamed group go by its new name alone. The name before; `None` when no renaming is noted.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn take_new_name(&mut self, id: MappingId) -> Result<Option<String>, StoreError> {
+        let team = self.team()?;
+        let find = locked!(
+            self.tx,
+            "select renamed_from from group_mapping where team_id = $1 and id = $2",
+            "for update"
+        );
+        let take = "update group_mapping
+                    set renamed_from = null
+                    where team_id = $1 and id = $2";
+        on!(Tx, &mut self.tx, |tx| {
+            let found: Option<(Option<String>,)> = sqlx::query_as(find)
+                .bind(team)
+                .bind(id)
+                .fetch_optional(&mut **tx)
+                .await?;
+            let (before,) = found.ok_or(StoreError::Missing)?;
+            if before.is_some() {
+                sqlx::query(take).bind(team).bind(id).execute(&mut **tx).await?;
+            }
+            Ok(before)
+        })
+    }
+
     /// Notes who changed a mapping, and what a look at Microsoft just found about its group.
     ///
     /// # Errors
