@@ -3,6 +3,7 @@
 mod anonymous;
 mod app;
 mod architecture;
+mod attention;
 mod browser;
 mod busy;
 mod calls;

@@ -18,10 +18,10 @@ mod status;
 /// Groups of the demo directory.
 pub(crate) const OPERATORS: &str = "801355eb-05d9-4d51-a25f-f36ce5fe4bfa";
 const VIEWERS: &str = "86db12bb-89d6-4221-bf84-934e09ee1846";
-const TECHNICIANS: &str = "b96cc65d-21da-4197-877f-15a3de836a00";
+pub(crate) const TECHNICIANS: &str = "b96cc65d-21da-4197-877f-15a3de836a00";
 
 /// Maps a group, as a page does without its script.
-async fn map(browser: &Browser, group: &str, role: &str, priority: &str) -> Value {
+pub(crate) async fn map(browser: &Browser, group: &str, role: &str, priority: &str) -> Value {
     let form = [("group_id", group), ("role", role), ("priority", priority)];
     let made = post_json(browser, routes::MAPPING_CREATE, &form).await;
     assert_eq!(made.status, 200, "{}", made.body);
@@ -36,7 +36,7 @@ async fn list(browser: &Browser) -> Vec<Value> {
 }
 
 /// The mapping of a group.
-async fn row(browser: &Browser, group: &str) -> Value {
+pub(crate) async fn row(browser: &Browser, group: &str) -> Value {
     let rows = list(browser).await;
     let found = rows.into_iter().find(|row| row["group_id"] == group);
     found.unwrap_or_else(|| panic!("{group} is not mapped"))
