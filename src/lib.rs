@@ -41,5 +41,6 @@ pub mod storage;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    pages::leaving::hear_first();
     leptos::mount::hydrate_lazy(app::App);
 }

@@ -96,6 +96,16 @@ export class Emulator {
     return id;
   }
 
+  /** Deletes a group. */
+  async removeGroup(tenant: string, group: string): Promise<void> {
+    await this.#control('groups/remove', { tenant, group });
+  }
+
+  /** Gives a group another name. */
+  async renameGroup(tenant: string, group: string, name: string): Promise<void> {
+    await this.#control('groups/change', { tenant, group, set: { name } });
+  }
+
   /** Adds a tenant, in the form of the emulator's seeds. */
   async addTenant(tenant: Record<string, unknown>): Promise<void> {
     await this.#control('tenants/add', tenant);

@@ -130,6 +130,40 @@ test('a link asks about what is not saved, and one for another window does not',
   await expect(overview.heading).toBeVisible();
 });
 
+test('going back after a navigation inside the app asks about what is not saved', async ({
+  page, server, emulator, shell, entra, signedIn,
+}) => {
+  const { owner, tenant, team } = await newcomer(server, emulator);
+  await server.registerTenant(team, { tenant });
+  await signedIn.with(owner.email, PASSWORD);
+  await shell.ready();
+  await shell.mainMenu.getByRole('link', { name: 'Integrations', exact: true }).click();
+  await expect(entra.card).toBeVisible();
+  await entra.card.getByRole('link', { name: 'Microsoft Entra ID', exact: true }).click();
+  await expect(entra.heading).toBeVisible();
+  await entra.tenantId.fill('typed.example');
+  await expect(entra.unsaved).toBeVisible();
+
+  let asked = 0;
+  const dismiss = (dialog: { dismiss: () => Promise<void> }): void => {
+    asked += 1;
+    void dialog.dismiss();
+  };
+  page.on('dialog', dismiss);
+  for (const times of [1, 2]) {
+    await page.evaluate(() => { window.history.back(); });
+    await expect.poll(() => asked).toBe(times);
+    await expect(page).toHaveURL(new RegExp(`${ENTRA}$`));
+    await expect(entra.heading).toBeVisible();
+    await expect(entra.tenantId).toHaveValue('typed.example');
+  }
+  page.off('dialog', dismiss);
+  page.once('dialog', (dialog) => void dialog.accept());
+  await page.evaluate(() => { window.history.back(); });
+  await expect(entra.card).toBeVisible();
+  await expect(page).toHaveURL(/\/dashboard\/integrations$/);
+});
+
 for (const width of [360, 1280]) {
   test(`what happened comes into view at ${width} px, and the focus stays`, async ({
     page, server, emulator, entra, signedIn, listener,

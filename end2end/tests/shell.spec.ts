@@ -51,6 +51,7 @@ ${main}`;
 }
 
 const OVERVIEW = `
+    - status
     - heading "Overview" [level=1]
     - region "Your access":
       - heading "Your access" [level=2]

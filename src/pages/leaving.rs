@@ -1,6 +1,8 @@
 //! What is typed and not saved: whether there is any, and the question before one leaves it behind. It watches the form
 //! of a drawn page that is `data-guarded`.
 
+use std::cell::RefCell;
+
 use leptos::{
     ev::{BeforeUnloadEvent, MouseEvent},
     prelude::*,
@@ -11,6 +13,25 @@ use leptos_router::hooks::use_location;
 use send_wrapper::SendWrapper;
 
 use crate::components::hydrated::{each, hide, in_browser};
+
+thread_local! {
+    /// Asks whether to stay, on a page that is kept from being left; `true` when one does. Only the browser looks, and it
+    /// shows one page.
+    static STAYS: RefCell<Option<Box<dyn Fn() -> bool>>> = const { RefCell::new(None) };
+}
+
+/// Hears of going back and forward, to be called before there is a router. Browsers tell whoever listens at the window in
+/// the order in which they began to, those who capture as well as all others: only who was first can keep it from the router.
+pub fn hear_first() {
+    let heard = Closure::<dyn Fn(Event)>::new(|event: Event| {
+        if STAYS.with_borrow(|stays| stays.as_ref().is_some_and(|stays| stays())) {
+            event.stop_immediate_propagation();
+        }
+    });
+    // Adding a listener cannot fail.
+    let _ = window().add_event_listener_with_callback("popstate", heard.as_ref().unchecked_ref());
+    heard.forget();
+}
 
 /// Whether the form differs from what is saved.
 #[derive(Clone, Copy, Debug)]
@@ -84,31 +105,30 @@ impl Draft {
             let listener = click.as_ref().unchecked_ref();
             // Adding a listener cannot fail.
             let _ = document().add_event_listener_with_callback("click", listener);
-            // Going back or forward inside the app has happened when it is told, before the router hears of it. Whoever
-            // wants to stay gets the address back; what lay ahead in the history is lost.
+            // Going back or forward inside the app has happened when it is told. Whoever wants to stay gets the address back;
+            // what lay ahead in the history is lost.
             let shown = move || {
                 let location = window().location();
                 let search = location.search().unwrap_or_default();
                 location.pathname().unwrap_or_default() + &search
             };
             let address = StoredValue::new(String::new());
-            let popstate = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+            let stays = move || {
                 let before = address.get_value();
                 // A fragment is no part of it: it leads to a place on the same page.
                 if !asks() || before == shown() {
-                    return;
+                    return false;
                 }
                 if window().confirm_with_message(question).unwrap_or(true) {
                     self.let_go();
-                } else {
-                    event.stop_immediate_propagation();
-                    if let Ok(history) = window().history() {
-                        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&before));
-                    }
+                    return false;
                 }
-            });
-            let heard = popstate.as_ref().unchecked_ref();
-            let _ = window().add_event_listener_with_callback_and_bool("popstate", heard, true);
+                if let Ok(history) = window().history() {
+                    let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&before));
+                }
+                true
+            };
+            STAYS.set(Some(Box::new(stays)));
             // The router knows where one is before the browser's address says so.
             let location = use_location();
             Effect::new(move || {
@@ -120,14 +140,10 @@ impl Draft {
                 }
                 address.set_value(here);
             });
-            let popstate = SendWrapper::new(popstate);
-            on_cleanup(move || {
-                let heard = popstate.as_ref().unchecked_ref();
-                let _ = window().remove_event_listener_with_callback_and_bool("popstate", heard, true);
-            });
             let click = SendWrapper::new(click);
             on_cleanup(move || {
                 unload.remove();
+                STAYS.set(None);
                 let _ =
                     document().remove_event_listener_with_callback("click", click.as_ref().unchecked_ref());
             });

@@ -60,7 +60,11 @@ fn OverviewPage(page: Loading<Drawn>) -> impl IntoView {
             }
         }
     });
-    view! { <Loaded view=drawn /> }
+    view! {
+        <div>
+            <Loaded view=drawn />
+        </div>
+    }
 }
 
 /// The page as the server drew it. Its forms are sent as without a script.

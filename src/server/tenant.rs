@@ -94,6 +94,7 @@ pub async fn save(call: &Call<Administrator>, sent: Sent, asks: bool) -> Result<
             let notice = Notice::Saved {
                 tenant: done.named(),
                 effect: done.effect,
+                unchanged: done.unchanged,
                 concern: done.concern.clone(),
             };
             done_with(call, notice).await;

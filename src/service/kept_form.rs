@@ -46,8 +46,8 @@ pub enum KeptForm {
         /// What is typed and not saved.
         typed: Option<TenantForm>,
     },
-    /// A change with consequences, which waits to be confirmed.
-    Change(TenantForm),
+    /// A change with consequences, which waits to be confirmed; with the domain by which its tenant was typed, if it was.
+    Change(TenantForm, Option<String>),
     /// A proof of ownership, which waits to be confirmed.
     Proof(Proof),
 }
@@ -75,7 +75,7 @@ impl Kept for KeptForm {
     fn lasts(&self) -> Duration {
         match self {
             Self::Refused { .. } | Self::Said { .. } => MESSAGE_FOR,
-            Self::Change(_) | Self::Proof(_) => STEP_FOR,
+            Self::Change(..) | Self::Proof(_) => STEP_FOR,
         }
     }
 }

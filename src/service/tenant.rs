@@ -50,6 +50,8 @@ pub struct Done {
     pub registration: Registration,
     /// What follows for sign-in.
     pub effect: Effect,
+    /// Whether it was saved as it had been.
+    pub unchanged: bool,
     /// The first step of the short test that has a concern.
     pub concern: Option<(Step, Finding)>,
 }
@@ -98,7 +100,12 @@ pub async fn save(
         ..form.clone()
     };
     if asks && let Some(before) = before.filter(|before| has_consequences(before, tenant, form)) {
-        let kept = kept_form::keep(services, admin.person(), &KeptForm::Change(canonical)).await?;
+        let domain = match TenantName::parse(&form.tenant_id) {
+            Ok(TenantName::Domain(domain)) => Some(domain.to_string()),
+            _ => None,
+        };
+        let change = KeptForm::Change(canonical, domain);
+        let kept = kept_form::keep(services, admin.person(), &change).await?;
         return Ok(Save::Waits(kept, Box::new(before)));
     }
 
@@ -109,6 +116,8 @@ pub async fn save(
         return Ok(Save::Refused(stale(services, admin).await?));
     }
     let same = before.as_ref().filter(|before| before.tenant == tenant);
+    let unchanged =
+        same.is_some_and(|same| (same.enabled, same.allow_guests) == (form.enabled, form.allow_guests));
     let draft = RegistrationDraft {
         tenant,
         enabled: form.enabled,
@@ -140,6 +149,7 @@ pub async fn save(
         ..applied.registration.clone()
     };
     Ok(Save::Done(Box::new(Done {
+        unchanged,
         effect: effect(&registration, services.rules.verification, applied.sessions_ended),
         concern: test
             .steps

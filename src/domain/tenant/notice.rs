@@ -79,6 +79,9 @@ pub enum Notice {
         tenant: Named,
         /// What follows for sign-in.
         effect: Effect,
+        /// Whether they were so already.
+        #[serde(default)]
+        unchanged: bool,
         /// The first step of the test that has a concern.
         concern: Option<(Step, Finding)>,
     },

@@ -27,7 +27,7 @@ pub(super) fn settings(facts: &Facts, kept: Option<&KeptForm>) -> Settings {
     let typed = match kept {
         Some(
             KeptForm::Refused { typed, .. }
-            | KeptForm::Change(typed)
+            | KeptForm::Change(typed, _)
             | KeptForm::Said {
                 typed: Some(typed), ..
             },

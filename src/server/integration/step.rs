@@ -45,7 +45,15 @@ pub(super) async fn step(
         return disconnect(services, person, facts).await.map(Some);
     }
     match &asked.kept {
-        Some(KeptForm::Change(form)) => change(services, person, facts, form).await.map(Some),
+        Some(KeptForm::Change(form, domain)) => {
+            let mut step = change(services, person, facts, form).await?;
+            // It is looked up again, so that what is said afterwards calls the tenant by it.
+            if let Some(domain) = domain {
+                step.fields.retain(|(name, _)| name != "tenant_id");
+                step.fields.push(("tenant_id".to_owned(), domain.clone()));
+            }
+            Ok(Some(step))
+        }
         Some(KeptForm::Proof(proof)) => {
             let id = asked.id.map(|id| id.to_string()).unwrap_or_default();
             confirm(services, person, facts, proof, id).await.map(Some)

@@ -15,8 +15,12 @@ use crate::{
 const WAITS: &str =
     "Group search, group names, member lists and group invitations wait until ownership is verified.";
 
-fn saved(tenant: &Named, effect: Effect, concern: Option<&str>) -> String {
-    let saved = "Microsoft Entra ID settings saved.";
+fn saved(tenant: &Named, effect: Effect, unchanged: bool, concern: Option<&str>) -> String {
+    let saved = if unchanged {
+        "Nothing was changed: these settings were saved already."
+    } else {
+        "Microsoft Entra ID settings saved."
+    };
     let people = format!("People of {} can sign in now.", named(tenant));
     let effect = match effect {
         Effect::On => people,
@@ -72,6 +76,7 @@ pub(super) fn notice(notice: &Notice, host: &str) -> String {
         Notice::Saved {
             tenant,
             effect,
+            unchanged,
             concern,
         } => {
             let concern = concern.as_ref().map(|(step, finding)| {
@@ -92,7 +97,7 @@ pub(super) fn notice(notice: &Notice, host: &str) -> String {
                     format!("Warning: the connection test {how}. {step}: {hint}")
                 }
             });
-            saved(tenant, *effect, concern.as_deref())
+            saved(tenant, *effect, *unchanged, concern.as_deref())
         }
         Notice::Disconnected { sessions: 1 } => {
             "Microsoft Entra ID disconnected. 1 session ended. Mappings are kept but not used.".to_owned()

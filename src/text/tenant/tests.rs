@@ -31,6 +31,7 @@ fn a_save_says_what_follows_and_what_is_wrong() {
             &Notice::Saved {
                 tenant,
                 effect,
+                unchanged: false,
                 concern,
             },
             "login.microsoftonline.com",

@@ -54,16 +54,23 @@ async fn a_permission_that_never_worked_was_not_withdrawn_and_one_that_works_aga
         let changed = control.with_tenant(CONTOSO, |tenant| change(&mut tenant.installation));
         changed.expect("known");
     };
-    change(|installation| drop(installation.application.remove("Group.Read.All")));
+    change(|installation| {
+        installation.application.remove("Group.Read.All");
+    });
     test_connection(&adam).await;
     assert_eq!(told(&adam).await, Vec::<String>::new());
-    change(|installation| drop(installation.application.insert("Group.Read.All".to_owned())));
+    change(|installation| {
+        installation.application.insert("Group.Read.All".to_owned());
+    });
     test_connection(&adam).await;
-    change(|installation| drop(installation.application.remove("Group.Read.All")));
+    change(|installation| {
+        installation.application.remove("Group.Read.All");
+    });
     test_connection(&adam).await;
     assert_eq!(told(&adam).await.len(), 1);
-    // A page that reads groups finds it as well.
-    change(|installation| drop(installation.application.insert("Group.Read.All".to_owned())));
+    change(|installation| {
+        installation.application.insert("Group.Read.All".to_owned());
+    });
     test_connection(&adam).await;
     assert_eq!(told(&adam).await, Vec::<String>::new());
     app.stop().await;

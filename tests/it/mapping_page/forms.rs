@@ -191,6 +191,14 @@ async fn a_mapping_is_edited_beside_what_somebody_else_saved() {
     assert!(location.contains("form="));
     assert_eq!(page.word("output.banner"), "Mapping saved.");
     assert_eq!(page.word("#mapping"), "Add mapping");
+    let same = [("id", written.as_str()), ("role", "auditor"), ("priority", "20")];
+    let (_, page) = Page::after(&adam, routes::MAPPING_UPDATE, &same).await;
+    let said = page.word("output.banner");
+    assert!(
+        said.starts_with("Nothing was changed: the mapping of ")
+            && said.ends_with(" had this role and priority already."),
+        "{said}"
+    );
 
     let (_, page) = Page::after(&adam, routes::MAPPING_UPDATE, &form("61")).await;
     assert!(

@@ -99,6 +99,54 @@ async fn a_change_of_tenant_asks_first_and_ends_the_old_ones_sessions() {
 }
 
 #[tokio::test]
+async fn a_tenant_that_was_typed_as_a_domain_is_called_by_it_after_the_step() {
+    let app = App::start().await;
+    let (team, owner) = owner_of_new_team(&app, "Northwind MSP").await;
+    app.register(team, CONTOSO, |_| {}).await;
+    let form = [
+        ("tenant_id", "fabrikam.com"),
+        ("enabled", "on"),
+        ("confirm", "ask"),
+    ];
+    let page = submit(&owner, routes::TENANT_SAVE, &form).await;
+    let step = &page["step"];
+    assert_eq!(step["heading"], "Change the tenant?");
+    let fields: Vec<(String, String)> =
+        serde_json::from_value(step["fields"].clone()).expect("name and value");
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let page = submit(&owner, step["action"].as_str().expect("a path"), &fields).await;
+    let said = page["notice"]["words"].as_str().expect("said");
+    assert!(
+        said.starts_with("Microsoft Entra ID settings saved. People of fabrikam.com can sign in now."),
+        "{said}"
+    );
+    assert_eq!(page["settings"]["tenant_id"], FABRIKAM);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_saved_already_is_said_to_be_unchanged() {
+    let app = App::start().await;
+    let (team, owner) = owner_of_new_team(&app, "Northwind MSP").await;
+    app.register(team, CONTOSO, |_| {}).await;
+    let form = [("tenant_id", CONTOSO), ("enabled", "on")];
+    let page = submit(&owner, routes::TENANT_SAVE, &form).await;
+    let said = page["notice"]["words"].as_str().expect("said");
+    assert!(
+        said.starts_with("Nothing was changed: these settings were saved already. People of"),
+        "{said}"
+    );
+    let form = [("tenant_id", CONTOSO), ("enabled", "on"), ("allow_guests", "on")];
+    let page = submit(&owner, routes::TENANT_SAVE, &form).await;
+    let said = page["notice"]["words"].as_str().expect("said");
+    assert!(said.starts_with("Microsoft Entra ID settings saved."), "{said}");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn what_a_form_held_is_kept_for_its_session_and_not_for_long() {
     let app = App::start().await;
     app.northwind().await;
