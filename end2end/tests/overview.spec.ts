@@ -14,7 +14,7 @@ const REJECTED = {
 };
 
 test('groups that are gone or renamed, a withdrawn consent and a rejected secret, most urgent first', async ({
-  page, server, emulator, signedIn, shell, entra, overview,
+  page, server, emulator, signedIn, shell, entra, overview, scripted,
 }) => {
   const { owner, tenant, team, domain } = await newcomer(server, emulator);
   await server.registerTenant(team, { tenant });
@@ -41,10 +41,10 @@ test('groups that are gone or renamed, a withdrawn consent and a rejected secret
   await expect(overview.items).toHaveCount(2);
   await expect(overview.items.first()).toContainText('SonicSaaS-Viewers no longer exists in Microsoft Entra ID.');
   await expect(overview.items.last()).toContainText('Mappings go by Object ID');
-  await expectAccessible(page);
+  await expectAccessible(page, scripted, 'what needs attention');
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    await expectNoSidewaysScroll(page);
+    await expectNoSidewaysScroll(page, width);
   }
   await overview.attention.getByRole('button', { name: 'Use the new name' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'The mapping goes by the name SonicSaaS-Operators now.' }))
