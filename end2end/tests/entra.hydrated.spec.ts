@@ -187,6 +187,7 @@ for (const width of [360, 1280]) {
     await sent(entra.test);
     await isSeen(/^Connection test passed/);
     await expect(entra.test).toBeFocused();
+    await entra.allowGuests.click();
     await sent(entra.save);
     await isSeen(/^Microsoft Entra ID settings saved\./);
     await expect(entra.save).toBeFocused();

@@ -211,7 +211,7 @@ async fn a_mapping_is_edited_beside_what_somebody_else_saved() {
     assert_eq!(page.value("#priority", "value"), "61", "what was typed");
     assert_eq!(
         page.value("input[name=version]", "value"),
-        "2",
+        "3",
         "and can be saved now"
     );
     app.stop().await;
