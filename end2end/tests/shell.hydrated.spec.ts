@@ -92,7 +92,7 @@ test('a session that ended while the page was open is told in place', async ({
   listener.expect(
     /^status 404: GET .*\/dashboard\/nowhere$/,
     /^console error: .*status of 404/,
-    /^status 401: GET .*\/api\/session\/access/,
+    /^status 401: GET .*\/api\/overview\/view/,
     /^console error: .*status of 401/,
   );
   await shell.open('/dashboard/nowhere');
