@@ -227,6 +227,11 @@ pub fn said_on(page: &LocalPath, id: KeptFormId) -> String {
     format!("{path}?form={id}")
 }
 
+/// How far an action is, as a script asks.
+pub fn invitation_progress(job: InvitationJobId) -> String {
+    format!("{INVITATION_PROGRESS}?job={job}")
+}
+
 /// The results of an action as a file.
 pub fn invitation_file(job: InvitationJobId) -> String {
     format!("{INVITATION_FILE}?job={job}")

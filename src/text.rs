@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod attention;
+pub mod bulk_invite;
 pub mod connection_test;
 pub mod entra;
 pub mod faults;

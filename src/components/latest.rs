@@ -69,6 +69,24 @@ impl Turn {
 
     /// Asks; `None` when this is not the newest any more, else what came: the status, and the part if it came.
     pub async fn ask(&self, address: &str, fields: Option<&JsValue>) -> Option<(u16, Part)> {
+        let (status, answer) = self.send(address, fields).await?;
+        let text = |name: &str| {
+            let value = Reflect::get(&answer, &name.into()).ok();
+            value.and_then(|value| value.as_string()).unwrap_or_default()
+        };
+        let part = Part {
+            said: text("said"),
+            markup: text("markup"),
+        };
+        Some((status, part))
+    }
+
+    /// The same for an answer of another shape: as it came, or nothing.
+    pub async fn ask_for(&self, address: &str) -> Option<(u16, JsValue)> {
+        self.send(address, None).await
+    }
+
+    async fn send(&self, address: &str, fields: Option<&JsValue>) -> Option<(u16, JsValue)> {
         let signal = self.0.as_ref()?.signal();
         let ask = async {
             let headers = Headers::new()?;
@@ -82,16 +100,13 @@ impl Turn {
             }
             let response = JsFuture::from(window().fetch_with_str_and_init(address, &request)).await?;
             let response: Response = response.dyn_into()?;
-            let answer = JsFuture::from(response.json()?).await?;
-            let text = |name: &str| {
-                let value = Reflect::get(&answer, &name.into()).ok();
-                value.and_then(|value| value.as_string()).unwrap_or_default()
+            let status = response.status();
+            // An error may have no body that can be read; its status counts.
+            let answer = match response.json() {
+                Ok(body) => JsFuture::from(body).await.unwrap_or_default(),
+                Err(_) => JsValue::UNDEFINED,
             };
-            let part = Part {
-                said: text("said"),
-                markup: text("markup"),
-            };
-            Ok::<_, JsValue>((response.status(), part))
+            Ok::<_, JsValue>((status, answer))
         };
         let answer = ask.await.unwrap_or_default();
         self.is_newest().then_some(answer)

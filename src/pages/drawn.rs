@@ -66,6 +66,9 @@ impl LazyRoute for Drawn {
     }
 }
 
+/// Draws the page once more, as the server would now.
+type Again = Box<dyn Fn()>;
+
 /// What is a page's own.
 #[derive(Clone, Copy, Debug)]
 struct Ways {
@@ -78,7 +81,7 @@ struct Ways {
     /// Who may open the page, when not everybody may.
     who_may: Option<&'static str>,
     /// What the page does in the browser with each new markup, beyond what all do.
-    begin: Option<fn()>,
+    begin: Option<fn(Again)>,
 }
 
 impl Ways {
@@ -91,7 +94,7 @@ impl Ways {
                 what: words.data,
                 leave: None,
                 who_may: Some(words.who_may),
-                begin: None,
+                begin: Some(super::group_members::browser::begin),
             };
         }
         if place == Place::Mappings {
@@ -100,7 +103,7 @@ impl Ways {
                 what: text::<text::mappings::Mappings>().data,
                 leave: None,
                 who_may: None,
-                begin: Some(super::mappings::browser::begin),
+                begin: Some(|_| super::mappings::browser::begin()),
             };
         }
         let entra = text::<text::entra::Entra>();
@@ -119,7 +122,9 @@ impl Ways {
 struct Desk {
     in_place: InPlace,
     draft: Draft,
-    begin: Option<fn()>,
+    begin: Option<fn(Again)>,
+    /// What loads the page.
+    page: Loading<Answer>,
     /// Whether an answer was drawn already.
     shown: StoredValue<bool>,
 }
@@ -130,6 +135,7 @@ fn DrawnPage(page: Loading<Answer>, ways: Ways) -> impl IntoView {
         in_place: InPlace::default(),
         draft: Draft::default(),
         begin: ways.begin,
+        page,
         shown: StoredValue::new(false),
     };
     if let Some(question) = ways.leave {
@@ -195,7 +201,7 @@ fn Answered(answer: Answer, desk: Desk) -> impl IntoView {
             reveal();
             desk.draft.begin(unsaved, again);
             if let Some(begin) = desk.begin {
-                begin();
+                begin(Box::new(move || desk.page.again()));
             }
             if first.is_none() && !unsaved {
                 say_once();

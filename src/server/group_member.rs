@@ -1,6 +1,12 @@
 //! The members of a mapped group: for other tools as data, for the browser as a page in words.
 
+mod job;
+mod kept;
+mod review;
+
 use std::collections::HashMap;
+
+pub(super) use self::job::{delayed, went};
 
 use super::{
     guard::Call,
@@ -15,7 +21,7 @@ use crate::{
         role::{Role, RoleSource},
         sign_in::AuthMode,
     },
-    pages::group_members::{Body, Choice, List, Page, Prompt, Row, Way, drawn},
+    pages::group_members::{Body, Choice, Invite, List, Page, Prompt, Row, RowAction, Way, drawn},
     routes,
     service::{
         ServiceError, Services,
@@ -24,8 +30,8 @@ use crate::{
     },
     storage::{Administrator, StoreError},
     text::{
-        faults::Faults, group_member_words::GroupMemberWords, mapping_words::MappingWords,
-        tenant::TenantWords, text,
+        bulk_invite::BulkInvite, faults::Faults, group_member_words::GroupMemberWords,
+        mapping_words::MappingWords, tenant::TenantWords, text,
     },
     wire::{
         drawn::Drawn,
@@ -134,6 +140,26 @@ fn counts(count: &Count) -> Option<MemberCounts> {
 /// [`ServiceError::Store`], with `Missing` when the team has no such mapping.
 pub async fn view(call: &Call<Administrator>, id: &str) -> Result<Drawn, ServiceError> {
     let query = Query::parse(call.arrival.parts.uri.query());
+    let mapping: MappingId = id.parse().map_err(|_| StoreError::Missing)?;
+    let (mut notice, mut link) = kept::find(call, &query).await?.unzip();
+    if let Some(wanted) = review::wanted(&query) {
+        match review::ask(call, mapping, &wanted).await? {
+            Ok(review) => return Ok(drawn::draw(Page::of_review(review))),
+            Err(code) => notice = Some(kept::refused(&code)),
+        }
+    }
+    let mut shown = None;
+    if let Some(asked) = query.first("job") {
+        shown = match asked.parse() {
+            Ok(asked) => job::show(call, mapping, asked).await?,
+            Err(_) => None,
+        };
+        match &shown {
+            Some((_, Some(ended))) => notice = Some(ended.clone()),
+            Some(_) => {}
+            None => notice = Some(said(Tone::Warn, text::<BulkInvite>().no_job)),
+        }
+    }
     let filter = Filter::of(query.first("filter"));
     let cursor = query.first("cursor").filter(|cursor| !cursor.is_empty());
     let (id, members) = read(call, id, filter, cursor).await?;
@@ -162,6 +188,10 @@ pub async fn view(call: &Call<Administrator>, id: &str) -> Result<Drawn, Service
     };
     let heading = (words().heading)(&called(&members.mapped.mapping));
     Ok(drawn::draw(Page {
+        notice,
+        link: link.take().flatten(),
+        review: None,
+        job: shown.map(|(job, _)| Box::new(job)),
         heading,
         summary,
         prompt,
@@ -269,7 +299,28 @@ fn listed(
             _ => (no_match, Some(link(show_all, at(Filter::All, None)))),
         }
     });
+    let selectable = list
+        .people
+        .iter()
+        .any(|person| person.status == Status::NotInvited);
+    let count = match list.count {
+        Count::Exact([_, _, _, count, _]) => Some(count),
+        _ => None,
+    };
+    // Where nobody has counted there may be some on other pages.
+    let all = (count != Some(0) && !(count.is_none() && list.people.is_empty()))
+        .then(|| (text::<BulkInvite>().all)(count.map(words().number).as_deref()));
+    let resends = list
+        .people
+        .iter()
+        .any(|person| matches!(person.status, Status::Invited(_)));
+    let invite = (selectable || all.is_some() || resends).then(|| Invite {
+        selectable,
+        all,
+        page: routes::mapping_members(id),
+    });
     List {
+        invite,
         filters: filters.collect(),
         none,
         shown: (shown > 0).then(|| (words().shown)(list.before + 1, list.before + shown, of)),
@@ -310,7 +361,13 @@ fn row(id: MappingId, person: Person, names: &HashMap<MappingId, String>) -> Row
         _ => (None, None),
     };
     let object_id = person.id.to_string();
+    let action = match &person.status {
+        Status::NotInvited => Some(RowAction::Invite(object_id.clone())),
+        Status::Invited(open) => Some(RowAction::Resend(open.id)),
+        Status::SignedUp(_) | Status::Cannot(_) => None,
+    };
     Row {
+        action,
         sub: person.email.or(person.principal).unwrap_or(object_id),
         name: person.name,
         status,

@@ -2,12 +2,12 @@
 
 mod file;
 
-pub(super) use self::file::download;
-use super::{guard::Call, reply};
+pub(super) use self::file::{download, is_asked_for};
+use super::{group_member, guard::Call, reply};
 use crate::{
     domain::{
         id::{InvitationId, InvitationJobId, MappingId},
-        invitation::{Outcome, Wanted},
+        invitation::{JobState, Outcome, Wanted},
         session::LocalPath,
     },
     entra::EntraError,
@@ -18,6 +18,7 @@ use crate::{
         kept_form,
     },
     storage::{Administrator, Counts, Job, JobRow, StoreError},
+    text::{bulk_invite::BulkInvite, text},
     wire::{
         fault::Fault,
         invitation::{InvitationMade, JobPerson, JobProgress, Revoked, Started},
@@ -100,6 +101,11 @@ fn fault_of(why: &NotStarted) -> Fault {
     }
 }
 
+/// The code of what is in the way of inviting people.
+pub(super) fn code_of(why: &NotStarted) -> String {
+    code(&fault_of(why))
+}
+
 /// The code that a page says something about.
 fn code(fault: &Fault) -> String {
     match fault {
@@ -141,7 +147,13 @@ fn action(text: &str) -> Result<InvitationJobId, Fault> {
 }
 
 fn told(job: &Job, counts: Counts) -> JobProgress {
+    let words = text::<BulkInvite>();
+    let went = group_member::went(job, counts);
+    let ended = |_| (words.ended)(went, job.state == JobState::Stopped);
     JobProgress {
+        progress: (words.progress)(went),
+        waiting: group_member::delayed(counts).unwrap_or_default(),
+        result: job.ended.map(ended).unwrap_or_default(),
         job: job.id,
         mapping_id: job.mapping,
         group_name: job.group_name.clone(),

@@ -24,6 +24,12 @@ impl Query {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Every value of this name.
+    pub(super) fn all<'query>(&'query self, wanted: &'query str) -> impl Iterator<Item = &'query str> {
+        let named = self.0.iter().filter(move |(name, _)| name == wanted);
+        named.map(|(_, value)| value.as_str())
+    }
+
     /// Where to go afterwards: a page of ours, or the dashboard.
     pub(super) fn next(&self) -> LocalPath {
         self.first("next")

@@ -42,6 +42,12 @@ pub struct JobProgress {
     pub state: String,
     /// Whether nobody is left to be invited. A stopped action may have one mail on its way for a moment.
     pub ended: bool,
+    /// How far it is, in words: `2 of 3 processed: 2 sent, 0 failed, 0 skipped`.
+    pub progress: String,
+    /// Who waits for another try, in words; empty when nobody does.
+    pub waiting: String,
+    /// How it ended, in words; empty while it goes on.
+    pub result: String,
 }
 
 /// One person of an action: an element of `GET /api/invitations/results`.

@@ -5,39 +5,53 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::{Body, List, Page, Prompt, Row, Way};
+use super::{Body, Invite, List, Page, Prompt, Row, RowAction, Way, job::JobRegion, review::ReviewPage};
 use crate::{
     components::{
         code::CodeBlock,
+        copy::{CopyButton, Look},
         element::{Icon, Moment, RoleName},
-        state::{StateWord, look},
+        state::{Notice, StateWord, look},
+        step::LEAST,
     },
     routes,
-    text::{group_member_words::GroupMemberWords, text},
+    text::{bulk_invite::BulkInvite, group_member_words::GroupMemberWords, text},
     wire::drawn::Drawn,
 };
 
 /// Draws the page.
 pub fn draw(page: Page) -> Drawn {
-    let title = page.heading.clone();
+    let review = page.review.as_ref().map(|review| review.heading.clone());
+    let first = review.is_some().then(|| LEAST.to_owned());
+    let title = review.unwrap_or_else(|| page.heading.clone());
     let markup = Owner::new().with(|| view! { <Whole page /> }.to_html());
     Drawn {
         title: Some(title),
         // Marks for hydration, which nothing here waits for. Text and values are escaped, so these are the marks only.
         markup: markup.replace("<!>", ""),
         unsaved: false,
-        first: None,
+        first,
     }
 }
 
 #[component]
 fn Whole(page: Page) -> impl IntoView {
     let Page {
+        notice,
+        link,
+        review,
+        job,
         heading,
         summary,
         prompt,
         body,
     } = page;
+    if let Some(review) = review {
+        return Either::Left(view! {
+            <Notice said=notice />
+            <ReviewPage review=*review />
+        });
+    }
     let body = match body {
         Body::List(list) => view! { <Listed list=*list /> }.into_any(),
         Body::Said(said, way) => {
@@ -57,14 +71,33 @@ fn Whole(page: Page) -> impl IntoView {
         }
         Body::Nothing => ().into_any(),
     };
-    view! {
-        <output></output>
+    Either::Right(view! {
+        <Notice said=notice />
         <div class="page-head">
             <h1 tabindex="-1">{heading}</h1>
             {summary.map(|words| view! { <p>{words}</p> })}
         </div>
+        {link.map(|(person, link)| view! { <OneLink person link /> })}
+        {job.map(|job| view! { <JobRegion job=*job /> })}
         {prompt.map(|prompt| view! { <Missing prompt /> })}
         {body}
+    })
+}
+
+/// The link of one invitation, where no mail is sent.
+#[component]
+fn OneLink(person: String, link: String) -> impl IntoView {
+    let words = text::<BulkInvite>();
+    view! {
+        <section class="section" aria-label=(words.link_for)(&person)>
+            <div class="section-body stack stack-s">
+                <p>{words.once_one}</p>
+                <code class="ref" id="invitation-link">
+                    {link}
+                </code>
+                <CopyButton of="invitation-link" thing=(words.link_for)(&person) look=Look::Whole />
+            </div>
+        </section>
     }
 }
 
@@ -118,6 +151,7 @@ fn Listed(list: List) -> impl IntoView {
     let words = text::<GroupMemberWords>();
     let List {
         filters,
+        invite,
         rows,
         none,
         shown,
@@ -136,7 +170,12 @@ fn Listed(list: List) -> impl IntoView {
             }
         })
         .collect();
-    let table = (!rows.is_empty()).then(|| view! { <People rows /> });
+    let selectable = invite.as_ref().is_some_and(|invite| invite.selectable);
+    let page = invite
+        .as_ref()
+        .map(|invite| invite.page.clone())
+        .unwrap_or_default();
+    let table = (!rows.is_empty()).then(|| view! { <People rows selectable page /> });
     view! {
         <section class="section section-wide section-last" aria-label=words.section>
             <div class="section-body stack">
@@ -144,6 +183,7 @@ fn Listed(list: List) -> impl IntoView {
                     <nav aria-label=words.filters_name>
                         <ul class="filters">{filters}</ul>
                     </nav>
+                    {invite.map(|invite| view! { <InviteBar invite /> })}
                 </div>
                 {none
                     .map(|(said, link)| {
@@ -167,32 +207,76 @@ fn Listed(list: List) -> impl IntoView {
     }
 }
 
+/// The buttons above the table. They lead to the question, and change nothing.
 #[component]
-fn People(rows: Vec<Row>) -> impl IntoView {
+fn InviteBar(invite: Invite) -> impl IntoView {
+    let words = text::<BulkInvite>();
+    let selected = invite.selectable.then(|| {
+        view! {
+            <button class="button button-small" id="invite-selected" name="review" value="selected">
+                {words.selected}
+            </button>
+        }
+    });
+    let all = invite.all.map(|label| {
+        view! {
+            <button class="button button-small" name="review" value="all">
+                {label}
+            </button>
+        }
+    });
+    view! {
+        <form class="cluster cluster-s" id="invite" method="get">
+            {selected}
+            {all}
+        </form>
+    }
+}
+
+#[component]
+fn People(rows: Vec<Row>, selectable: bool, page: String) -> impl IntoView {
     let words = text::<GroupMemberWords>();
-    let caption = words.section;
+    let invite = text::<BulkInvite>();
+    let acts = rows.iter().any(|row| row.action.is_some());
+    let tick = selectable.then(|| {
+        view! {
+            <th role="columnheader" scope="col" class="fit tick">
+                <label hidden id="select-all">
+                    <input class="checkbox" type="checkbox" autocomplete="off" />
+                    <span class="visually-hidden">{invite.select_all}</span>
+                </label>
+            </th>
+        }
+    });
+    let act = acts.then(|| {
+        view! {
+            <th role="columnheader" scope="col" class="act">
+                <span class="visually-hidden">{invite.action}</span>
+            </th>
+        }
+    });
     view! {
         <div class="table-box">
             <table class="table stack-table people" role="table">
-                <caption class="visually-hidden">{caption}</caption>
+                <caption class="visually-hidden">{words.section}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        <th role="columnheader" scope="col">
+                        {tick} <th role="columnheader" scope="col">
                             {words.name}
-                        </th>
-                        <th role="columnheader" scope="col">
+                        </th> <th role="columnheader" scope="col">
                             {words.status}
-                        </th>
-                        <th role="columnheader" scope="col">
+                        </th> <th role="columnheader" scope="col">
                             {words.role}
-                        </th>
-                        <th role="columnheader" scope="col" class="when">
+                        </th> <th role="columnheader" scope="col" class="when">
                             {words.last_sign_in}
-                        </th>
+                        </th> {act}
                     </tr>
                 </thead>
                 <tbody role="rowgroup">
-                    {rows.into_iter().map(|row| view! { <Person row /> }).collect::<Vec<_>>()}
+                    {rows
+                        .into_iter()
+                        .map(|row| view! { <Person row selectable acts page=page.clone() /> })
+                        .collect::<Vec<_>>()}
                 </tbody>
             </table>
         </div>
@@ -200,8 +284,10 @@ fn People(rows: Vec<Row>) -> impl IntoView {
 }
 
 #[component]
-fn Person(row: Row) -> impl IntoView {
+fn Person(row: Row, selectable: bool, acts: bool, page: String) -> impl IntoView {
     let words = text::<GroupMemberWords>();
+    let invite = text::<BulkInvite>();
+    let name = row.name.unwrap_or_else(|| words.no_name.to_owned());
     let role = match row.role {
         Some((role, from)) => Either::Left(view! {
             <RoleName role />
@@ -213,21 +299,78 @@ fn Person(row: Row) -> impl IntoView {
         Some(at) => Either::Left(view! { <Moment at /> }),
         None => Either::Right(view! { <span class="muted">{words.never}</span> }),
     };
+    let tick = selectable.then(|| {
+        let choose = match &row.action {
+            Some(RowAction::Invite(id)) => Some(view! {
+                <label>
+                    <input
+                        class="checkbox"
+                        type="checkbox"
+                        form="invite"
+                        name="person"
+                        value=id.clone()
+                        autocomplete="off"
+                    />
+                    <span class="visually-hidden">{(invite.select)(&name)}</span>
+                </label>
+            }),
+            _ => None,
+        };
+        view! {
+            <td role="cell" class="fit tick">
+                {choose}
+            </td>
+        }
+    });
+    let act = acts.then(|| {
+        view! {
+            <td role="cell" class="act">
+                {row.action.map(|action| view! { <Act action name=name.clone() page /> })}
+            </td>
+        }
+    });
     view! {
         <tr role="row">
-            <th role="rowheader" scope="row">
-                {row.name.unwrap_or_else(|| words.no_name.to_owned())}
+            {tick} <th role="rowheader" scope="row">
+                {name.clone()}
                 <span class="sub">{row.sub}</span>
-            </th>
-            <td role="cell" data-label=words.status>
+            </th> <td role="cell" data-label=words.status>
                 <StateWord said=row.status />
-            </td>
-            <td role="cell" data-label=words.role>
+            </td> <td role="cell" data-label=words.role>
                 {role}
-            </td>
-            <td role="cell" class="when" data-label=words.last_sign_in>
+            </td> <td role="cell" class="when" data-label=words.last_sign_in>
                 {last}
-            </td>
+            </td> {act}
         </tr>
+    }
+}
+
+/// What can be done for one person. Inviting asks first; sending again does not, for it takes the older link's place.
+#[component]
+fn Act(action: RowAction, name: String, page: String) -> impl IntoView {
+    let words = text::<BulkInvite>();
+    match action {
+        RowAction::Invite(id) => {
+            let [invite, between] = words.invite;
+            Either::Left(view! {
+                <button class="link small" form="invite" name="only" value=id>
+                    {invite}
+                    <span class="visually-hidden">{between}{name}</span>
+                </button>
+            })
+        }
+        RowAction::Resend(id) => {
+            let [resend, between] = words.resend;
+            Either::Right(view! {
+                <form method="post" action=routes::INVITATION_RESEND>
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <input type="hidden" name="next" value=page />
+                    <button class="link small" id=format!("resend-{id}")>
+                        {resend}
+                        <span class="visually-hidden">{between}{name}</span>
+                    </button>
+                </form>
+            })
+        }
     }
 }

@@ -75,7 +75,7 @@ pub(in crate::server) async fn download(
 }
 
 /// Whether a person opens it, from a page of ours or by hand.
-fn is_asked_for(headers: &HeaderMap) -> bool {
+pub(in crate::server) fn is_asked_for(headers: &HeaderMap) -> bool {
     let ahead_of_time = ["sec-purpose", "purpose", "x-moz"]
         .iter()
         .any(|name| headers.contains_key(*name));
