@@ -19,6 +19,7 @@ mod killed;
 mod links;
 mod one;
 mod owner;
+mod page;
 mod shared;
 
 /// The group that the demo maps to Operator: Dana, Theo, and Nils and Olga of a nested group.
