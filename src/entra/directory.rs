@@ -5,7 +5,6 @@
 //! [`Entra::read_directory_of`](super::Entra::read_directory_of); a test keeps it so. What Microsoft withholds is `None`,
 //! what it answers by halves is an error.
 
-mod everybody;
 mod members;
 mod organization;
 mod people;

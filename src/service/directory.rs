@@ -10,11 +10,13 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::timeout;
+
 use crate::{
     domain::{invitation::Candidate, tenant::ObjectId},
     entra::{
-        ApplicationAccess, Entra, EntraError, GroupFound, GroupsFound, MemberSeen, Members, Organization,
-        PersonFound,
+        ApplicationAccess, Entra, EntraError, GroupFound, GroupMember, GroupsFound, MemberSeen, Members,
+        Organization, PersonFound,
     },
     storage::ProvenTenant,
 };
@@ -51,7 +53,12 @@ pub async fn first_member(
     entra.read_directory_of(proof.tenant()).first_member(group).await
 }
 
-/// Everybody in this group, directly or through other groups, each once.
+/// So long Microsoft may take for a page of members, its own waits included.
+const PAGE_WITHIN: Duration = Duration::from_secs(20);
+/// So long for all of them. A request has a minute, and shall end with an answer.
+const GROUP_WITHIN: Duration = Duration::from_secs(50);
+
+/// Everybody in this group, directly or through other groups, in Microsoft's order.
 ///
 /// # Errors
 /// [`EntraError`]; half a list is none.
@@ -60,7 +67,18 @@ pub async fn everybody_in(
     proof: &ProvenTenant,
     group: ObjectId,
 ) -> Result<Vec<Candidate>, EntraError> {
-    entra.read_directory_of(proof.tenant()).everybody_in(group).await
+    let read = async {
+        let mut members = members_of(entra, proof, group, None).await?;
+        let mut people = Vec::new();
+        while let Some(page) = members.next(PAGE_WITHIN).await? {
+            people.extend(page.people.iter().map(GroupMember::candidate));
+        }
+        Ok(people)
+    };
+    let late = Err(EntraError::TimedOut {
+        what: "everybody in a group",
+    });
+    timeout(GROUP_WITHIN, read).await.unwrap_or(late)
 }
 
 /// The security groups whose names hold the words of `text`.

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::{Directory, label, malformed, object_id};
 use crate::{
-    domain::{input, tenant::ObjectId},
+    domain::{input, invitation::Candidate, tenant::ObjectId},
     entra::{
         application::Asker,
         error::EntraError,
@@ -45,6 +45,18 @@ impl GroupMember {
     /// Whether Microsoft lets us read who it is. Everybody has a display name, so one that is missing was withheld.
     pub const fn is_readable(&self) -> bool {
         self.name.is_some()
+    }
+
+    /// The person as somebody to be invited. What is withheld is not known to be so.
+    pub fn candidate(&self) -> Candidate {
+        Candidate {
+            object: self.id,
+            name: self.name.clone(),
+            email: self.mail.clone(),
+            readable: self.is_readable(),
+            disabled: self.enabled == Some(false),
+            guest: self.guest == Some(true),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Filter;
 use crate::{
     domain::{
-        invitation::{Candidate, Present, Reason, Terms, reason},
+        invitation::{Present, Reason, Terms, reason},
         tenant::ObjectId,
     },
     entra::GroupMember,
@@ -42,15 +42,7 @@ pub struct Person {
 
 impl Person {
     pub(super) fn of(member: GroupMember, known: &mut KnownPeople, terms: Terms) -> Self {
-        let candidate = Candidate {
-            object: member.id,
-            readable: member.is_readable(),
-            // What is withheld is not known to be so.
-            disabled: member.enabled == Some(false),
-            guest: member.guest == Some(true),
-            name: member.name,
-            email: member.mail,
-        };
+        let candidate = member.candidate();
         let one = |is: bool| {
             if is {
                 HashSet::from([member.id])
