@@ -107,6 +107,7 @@ pub async fn preview(
     use crate::server::{guard, mapping};
 
     let call = guard::administrator().await?;
+    guard::unhurried(&call)?;
     let sent = mapping::Sent {
         id,
         query,

@@ -4,7 +4,7 @@
 use http::{HeaderMap, request::Parts};
 use leptos::context::use_context;
 
-use super::{layers::Facts, reply, state::AppState};
+use super::{layers::Facts, limits, reply, state::AppState};
 use crate::{
     domain::id::Reference,
     service::{ServiceError, Services, session},
@@ -95,6 +95,22 @@ pub async fn administrator() -> Result<Call<Administrator>, Fault> {
         reply::leave_refused();
         Err(Fault::Forbidden)
     }
+}
+
+/// Lets a question about the team's directory through that a script asks while somebody types, unless this person has asked too
+/// many. A form that is sent by hand asks no flood, and its answer is a page.
+///
+/// # Errors
+/// [`Fault::Throttled`], with the seconds after which it is worth asking again.
+pub fn unhurried(call: &Call<Administrator>) -> Result<(), Fault> {
+    if reply::is_form(&call.arrival) {
+        return Ok(());
+    }
+    let asked = call.arrival.state.limits.directory(call.proof.person().user());
+    asked.map_err(|too_often| {
+        limits::come_back_in_call(too_often.seconds);
+        reply::refused(Fault::Throttled)
+    })
 }
 
 /// Why nobody is behind a request.

@@ -66,6 +66,8 @@ const RECOVERY: Allowed = allowed(20, Duration::from_secs(3));
 /// What asks Microsoft with the platform's own credential, for each administrator: an afternoon of trying passes, and a loop
 /// over other people's tenants does not.
 const TENANT: Allowed = allowed(120, Duration::from_secs(5));
+/// Questions about a team's directory that are asked while somebody types: more than anybody types, for each administrator.
+const DIRECTORY: Allowed = allowed(60, Duration::from_millis(500));
 /// Whoever opens an invitation does so a few times; an office behind one address opens several.
 const INVITATION: Allowed = allowed(60, Duration::from_secs(1));
 /// Links that were never made, from all addresses together. More than that is somebody guessing, from many places.
@@ -87,6 +89,7 @@ pub struct RateLimits {
     invitation: Limit,
     unknown_invitation: Limit,
     tenant: Limit,
+    directory: Limit,
     alarm: Limit,
 }
 
@@ -113,6 +116,7 @@ impl RateLimits {
             invitation: limit(INVITATION),
             unknown_invitation: limit(UNKNOWN_INVITATION),
             tenant: limit(TENANT),
+            directory: limit(DIRECTORY),
             alarm: limit(ALARM),
         }
     }
@@ -144,9 +148,12 @@ impl RateLimits {
 
     /// One more question to Microsoft about a tenant, by this person.
     pub(super) fn tenant(&self, user: UserId) -> Result<(), TooOften> {
-        // A user's ID has as many bits as an address.
-        self.tenant
-            .check(Ipv6Addr::from_bits(Uuid::from(user).as_u128()).into())
+        self.tenant.check(person(user))
+    }
+
+    /// One more question about the team's directory, by this person.
+    pub(super) fn directory(&self, user: UserId) -> Result<(), TooOften> {
+        self.directory.check(person(user))
     }
 
     /// One more link of an invitation that was never made. Guessing one is hopeless, but a flood of them is worth knowing.
@@ -166,6 +173,7 @@ impl RateLimits {
             &self.invitation,
             &self.unknown_invitation,
             &self.tenant,
+            &self.directory,
             &self.alarm,
         ];
         for limit in all {
@@ -337,6 +345,11 @@ impl ShrinkableKeyedStateStore<IpAddr> for Bounded {
     fn is_empty(&self) -> bool {
         self.lock().is_empty()
     }
+}
+
+/// A person: a user's ID has as many bits as an address.
+fn person(user: UserId) -> IpAddr {
+    Ipv6Addr::from_bits(Uuid::from(user).as_u128()).into()
 }
 
 /// What one client has: an IPv4 address, or an IPv6 /64.

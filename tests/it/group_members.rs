@@ -10,6 +10,7 @@ use crate::{
     mapping::OPERATORS,
 };
 
+mod flood;
 mod large;
 mod page;
 mod troubles;

@@ -115,6 +115,10 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
         "P268",
     ),
     (
+        "group_members::flood::a_flood_of_searches_ends_in_429_and_reaches_microsoft_no_more",
+        "GRF-031",
+    ),
+    (
         "invitation::one::guessing_links_ends_in_429_for_that_address_alone",
         "INV-010",
     ),
@@ -355,7 +359,7 @@ pub(crate) const WAITING: &[(&str, &str)] = &[
     ),
     (
         "waits for reading the directory by the app-only token",
-        "GRF-018 GRF-019 GRF-021 GRF-031 GRF-034 GRF-035 GRF-036 P211 P238 P240",
+        "GRF-018 GRF-019 GRF-021 GRF-034 GRF-035 GRF-036 P211 P238 P240",
     ),
     ("kind rbac: the walk over roles comes with the pages", "INP-006"),
     (
