@@ -52,7 +52,9 @@ pub fn JobRegion(
     let done = (!job.running).then(|| {
         view! {
             {job.once.map(|once| view! { <p>{once}</p> })}
-            <Results list=job.results links=job.links />
+            <div class="stretch">
+                <Results list=job.results links=job.links />
+            </div>
             {job.some.map(|some| view! { <p class="muted small">{some}</p> })}
             <div class="cluster">
                 {retry}
