@@ -1,5 +1,7 @@
 // The members of a mapped group: who stands how, and inviting those who are not there, on a server without mail.
 
+import type { Page } from '@playwright/test';
+
 import { expectAccessible, expectNoSidewaysScroll } from '../checks/screen.ts';
 import { expect, test } from '../fixtures.ts';
 import type { Emulator } from '../place/emulator.ts';
@@ -18,6 +20,16 @@ async function team(server: Server, emulator: Emulator): Promise<Newcomer> {
   return made;
 }
 
+/** The page in front, wide and narrow, light and dark. */
+async function look(page: Page, scripted: boolean, what: string): Promise<void> {
+  for (const [width, colorScheme] of [[360, 'dark'], [1280, 'light']] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await expectNoSidewaysScroll(page, width);
+    await expectAccessible(page, scripted, `${what}, ${width} px, ${colorScheme}`);
+  }
+}
+
 test('those who are chosen get a link that is shown once, and who opens it joins', async ({
   page, browser, server, emulator, signedIn, mappings, scripted,
 }) => {
@@ -28,8 +40,7 @@ test('those who are chosen get a link that is shown once, and who opens it joins
   await expect(members.heading('Members of Sonic-People')).toBeVisible();
   await expect(page.getByText('2 members · 0 signed up · 0 invited · 2 not invited')).toBeVisible();
   await expect(members.rows).toHaveCount(2);
-  await expectAccessible(page);
-  await expectNoSidewaysScroll(page);
+  await look(page, scripted, 'the list');
 
   // Choosing everybody needs a script; each person does not.
   await expect(members.all).toBeVisible({ visible: scripted });
@@ -42,7 +53,7 @@ test('those who are chosen get a link that is shown once, and who opens it joins
   await members.inviteSelected(1).click();
   await expect(members.heading('Create 1 invitation?')).toBeVisible();
   await expect(page.getByText(made.colleague.principal)).toBeVisible();
-  await expectAccessible(page);
+  await look(page, scripted, 'the question');
   await members.cancel.click();
   await expect(members.heading('Members of Sonic-People')).toBeVisible();
 
@@ -54,8 +65,7 @@ test('those who are chosen get a link that is shown once, and who opens it joins
   await expect(page.getByText("Mail isn't set up on this server. These links are shown once.")).toBeVisible();
   await expect(members.download).toBeVisible();
   const link = await members.results.getByText(`${server.url}/invite/`).textContent();
-  await expectAccessible(page);
-  await expectNoSidewaysScroll(page);
+  await look(page, scripted, 'the results');
   const address = (link ?? '').trim();
   expect(address).toMatch(/\/invite\/[0-9a-f]{64}$/);
 
