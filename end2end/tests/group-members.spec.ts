@@ -100,8 +100,9 @@ test('those who are chosen get a link that is shown once, and who opens it joins
 });
 
 test('nobody chosen is said, and an unknown link is no invitation', async ({
-  page, server, emulator, signedIn, mappings, scripted,
+  page, server, emulator, signedIn, mappings, scripted, listener,
 }) => {
+  listener.expect(/^status 404: GET .*\/invite\/0+$/, /^console error: .*status of 404/);
   const made = await team(server, emulator);
   const members = new GroupMembersScreen(page, scripted);
   await signedIn.with(made.owner.email, PASSWORD, MAPPINGS);

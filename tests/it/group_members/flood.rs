@@ -5,7 +5,7 @@ use sonicsaas::routes;
 use crate::app::App;
 
 #[tokio::test]
-async fn a_flood_of_searches_ends_in_429_and_reaches_microsoft_no_more() {
+async fn searches_end_in_429() {
     let app = App::start().await;
     app.northwind().await;
     let adam = app.signed_in("adam@contoso.com").await;

@@ -177,7 +177,7 @@ async fn without_a_mail_server_the_link_is_in_the_answer_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn guessing_links_ends_in_429_for_that_address_alone() {
+async fn guessing_links_ends_in_429() {
     let app = crate::password::behind_a_proxy().await;
     let guess = |number: u32| format!("/invite/{number:064x}");
     let guesser = app.browser().from("198.51.100.7".to_owned());
