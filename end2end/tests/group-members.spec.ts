@@ -33,6 +33,7 @@ async function look(page: Page, scripted: boolean, what: string): Promise<void> 
 test('those who are chosen get a link that is shown once, and who opens it joins', async ({
   page, browser, server, emulator, signedIn, mappings, scripted,
 }) => {
+  test.setTimeout(120_000); // three pages looked at in two widths, and two sign-ins
   const made = await team(server, emulator);
   const members = new GroupMembersScreen(page, scripted);
   await signedIn.with(made.owner.email, PASSWORD, MAPPINGS);
@@ -111,7 +112,10 @@ test('nobody chosen is said, and an unknown link is no invitation', async ({
   await expect(members.said('Select at least one person to invite.')).toBeVisible();
   await members.inviteAll.click();
   await expect(members.heading('Create 2 invitations?')).toBeVisible();
-  await members.button('Create 2 invitations').dblclick();
+  // With a script the second click finds the form on its way; without one the browser gives the first request up, which
+  // would be a complaint.
+  const create = members.button('Create 2 invitations');
+  await (scripted ? create.dblclick() : create.click());
   await members.ended();
   await expect(members.said('2 invitations created.')).toBeVisible();
   await expect(members.results.getByRole('rowheader')).toHaveCount(2);
