@@ -5,6 +5,7 @@
 
 mod batch;
 mod pages;
+mod surrogates;
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -206,7 +207,7 @@ impl Graph {
 fn read<T: DeserializeOwned>(what: &'static str, body: &[u8]) -> Result<T, EntraError> {
     let malformed = |why: String| EntraError::Malformed { what, why };
     let text = std::str::from_utf8(body).map_err(|error| malformed(error.to_string()))?;
-    serde_json::from_str(text).map_err(|error| malformed(error.to_string()))
+    serde_json::from_str(&surrogates::mended(text)).map_err(|error| malformed(error.to_string()))
 }
 
 fn refused(what: &'static str, status: StatusCode, body: &[u8]) -> EntraError {
