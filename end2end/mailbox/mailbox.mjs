@@ -2,7 +2,7 @@
 // tells what happens on standard output, one JSON object a line:
 //
 //   {"event":"listening","port":1025}
-//   {"event":"mail","number":1,"from":"…","to":["…"],"headers":{"subject":"…"},"subject":"…","text":"…","html":"…"}
+//   {"event":"mail","number":1,"secure":false,"from":"…","to":["…"],"headers":{"subject":"…"},"subject":"…","text":"…","html":"…"}
 //   {"event":"acknowledged","number":1}         the client was told that mail 1 is taken on
 //   {"event":"refused","to":"…","code":550}
 //   {"event":"greeted","user":"…","secure":false}
@@ -17,9 +17,11 @@
 //   {"full":true}                    552 for every mail at its end
 //   {"closed":true}                  421 instead of a greeting
 //
-// Options: --port N, --user NAME --password PASSWORD (then nobody else is let in), --starttls (offers it, with a
-// certificate that nobody trusts). It ends with its standard input.
+// Options: --port N, --user NAME --password PASSWORD (then nobody else is let in), --starttls (offers it) or --tls (speaks
+// nothing else), with --certificate FILE (key and certificate in PEM; else one that nobody trusts). It ends with its
+// standard input.
 
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { simpleParser } from 'mailparser';
@@ -31,6 +33,8 @@ const { values: options } = parseArgs({
     user: { type: 'string' },
     password: { type: 'string' },
     starttls: { type: 'boolean', default: false },
+    tls: { type: 'boolean', default: false },
+    certificate: { type: 'string' },
   },
 });
 
@@ -53,7 +57,11 @@ function unlessHanging(step, callback) {
 const headersOf = (mail) =>
   Object.fromEntries(mail.headerLines.map(({ key, line }) => [key, line.slice(line.indexOf(':') + 1).trim()]));
 
+const pem = options.certificate && readFileSync(options.certificate);
+
 const server = new SMTPServer({
+  secure: options.tls,
+  ...(pem ? { key: pem, cert: pem } : {}),
   name: 'mailbox.test',
   hideSTARTTLS: !options.starttls,
   authOptional: !options.user,
@@ -103,6 +111,7 @@ const server = new SMTPServer({
     tell({
       event: 'mail',
       number: mine,
+      secure: session.secure,
       from: session.envelope.mailFrom.address,
       to: session.envelope.rcptTo.map(({ address }) => address),
       headers: headersOf(mail),

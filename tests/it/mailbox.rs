@@ -145,6 +145,17 @@ impl Mailbox {
         self.wait_blocking(|events| (told(events) > before).then_some(()));
     }
 
+    /// Waits for the first mail.
+    pub(crate) async fn heard_mail(&self) {
+        let until = std::time::Duration::from_millis(20);
+        let heard = async {
+            while self.mails().is_empty() {
+                tokio::time::sleep(until).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, heard).await.expect("a mail");
+    }
+
     /// Everything it told, of one kind.
     pub(crate) fn events(&self, kind: &str) -> Vec<Value> {
         let heard = self.heard.lock().expect("a list");
