@@ -7,6 +7,8 @@
 
 mod client;
 mod floor;
+mod invitations;
+mod large_group;
 mod login;
 mod passwords;
 mod place;
@@ -99,6 +101,10 @@ async fn measure() {
     for figure in roles::figures(&place).await {
         figure.print();
     }
+    for figure in large_group::figures(&place).await {
+        figure.print();
+    }
+    Box::pin(invitations::figure()).await.print();
     for picture in profile::draw(&place).await {
         println!("where the time goes: {}", picture.display());
     }

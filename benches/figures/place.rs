@@ -8,12 +8,13 @@ use std::{
 
 use entra_emulator::{Emulator, Options};
 
-const CONTOSO: &str = "3f2a9c1e-7b64-4d0f-9a55-1c2e8d4b6f70";
+pub(crate) const CONTOSO: &str = "3f2a9c1e-7b64-4d0f-9a55-1c2e8d4b6f70";
 const OPERATORS: &str = "801355eb-05d9-4d51-a25f-f36ce5fe4bfa";
 
 /// Everything that is measured against.
 pub(crate) struct Place {
     pub(crate) emulator: Emulator,
+    team: String,
     folder: tempfile::TempDir,
 }
 
@@ -23,8 +24,9 @@ impl Place {
         let emulator = Emulator::start(Options::default())
             .await
             .expect("the emulator starts");
-        let place = Self {
+        let mut place = Self {
             emulator,
+            team: String::new(),
             folder: tempfile::tempdir().expect("a folder"),
         };
         let team = place.run(&[
@@ -48,19 +50,16 @@ impl Place {
             CONTOSO,
             "--proven",
         ]);
-        place.run(&[
-            "mapping",
-            "add",
-            "--team",
-            &team,
-            "--group-id",
-            OPERATORS,
-            "--role",
-            "operator",
-            "--priority",
-            "50",
-        ]);
+        place.team = team;
+        place.map(OPERATORS, "operator", "50");
         place
+    }
+
+    /// Maps a group.
+    pub(crate) fn map(&self, group: &str, role: &str, priority: &str) {
+        let mapping = ["--group-id", group, "--role", role, "--priority", priority];
+        let command = ["mapping", "add", "--team", &self.team];
+        self.run(&[command.as_slice(), &mapping].concat());
     }
 
     /// The database's file.

@@ -30,6 +30,11 @@ const PERSON: &str = "dana@contoso.com";
 
 /// Signs somebody in, once.
 pub(crate) async fn sign_in(place: &Place, connection: &mut Connection, number: u32) {
+    enter(place, connection, number, PERSON).await;
+}
+
+/// Signs this person in from the address with this number; the cookies of the session.
+pub(crate) async fn enter(place: &Place, connection: &mut Connection, number: u32, person: &str) -> String {
     let from = format!("10.9.{}.{}", number / 200, number % 200 + 1);
     let headers = [("x-forwarded-for", from.as_str())];
     let started = connection
@@ -40,7 +45,7 @@ pub(crate) async fn sign_in(place: &Place, connection: &mut Connection, number: 
     let target = place
         .emulator
         .control()
-        .sign_in(started.location(), PERSON)
+        .sign_in(started.location(), person)
         .expect("they can");
     let path = target.trim_start_matches("http://localhost:3000");
     let cookies = started.cookies();
@@ -50,6 +55,7 @@ pub(crate) async fn sign_in(place: &Place, connection: &mut Connection, number: 
         .await
         .expect("an answer");
     assert_eq!((entered.status, entered.location()), (303, "/dashboard"));
+    entered.cookies()
 }
 
 fn each(total: Duration, count: u32) -> f64 {

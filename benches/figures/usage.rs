@@ -28,6 +28,11 @@ pub(crate) fn memory(process: u32, line: &str) -> f64 {
     kilobytes.expect("a line of the status")
 }
 
+/// Forgets the most memory that a process has had so far, so that `VmHWM` counts from now on (proc(5), `clear_refs`).
+pub(crate) fn forget_peak(process: u32) {
+    fs::write(format!("/proc/{process}/clear_refs"), "5").expect("a process of our own");
+}
+
 /// The most memory the server has had while it served pages and sign-ins.
 pub(crate) fn memory_under_load(server: &Server) -> Figure {
     let most = memory(server.id(), "VmHWM") / 1024.0;
