@@ -223,8 +223,17 @@ pub fn mapping_remove(mapping: MappingId) -> String {
 
 /// A page of the dashboard, saying what is kept under this id.
 pub fn said_on(page: &LocalPath, id: KeptFormId) -> String {
-    let path = page.as_str().split(['?', '#']).next().unwrap_or(DASHBOARD);
-    format!("{path}?form={id}")
+    let page = page.as_str().split('#').next().unwrap_or(DASHBOARD);
+    let (path, query) = page.split_once('?').unwrap_or((page, ""));
+    let mut address = format!("{path}?");
+    for pair in query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("form="))
+    {
+        address.push_str(pair);
+        address.push('&');
+    }
+    format!("{address}form={id}")
 }
 
 /// How far an action is, as a script asks.

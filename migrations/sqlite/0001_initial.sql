@@ -251,6 +251,7 @@ create unique index invitation_by_token on invitation (token_hash);
 create unique index invitation_pending_by_identity on invitation (team_id, tid, oid) where state = 'pending';
 create unique index invitation_pending_by_email on invitation (team_id, email) where state = 'pending' and oid is null;
 create index invitation_by_team on invitation (team_id, id);
+create index invitation_pending_by_mapping on invitation (team_id, mapping_id) where state = 'pending';
 create index invitation_pending_by_age on invitation (expires_at) where state = 'pending';
 
 -- Inviting many people of a group with one action.

@@ -107,6 +107,8 @@ words!(
         Stopped = "stopped",
         /// The mapping was removed meanwhile.
         MappingGone = "mapping_gone",
+        /// The tenant is not the team's any more, or its ownership is not proven.
+        TenantGone = "tenant_gone",
         /// Whoever started it may not invite any more.
         NotAllowed = "not_allowed",
         /// The invitation was revoked before it was sent.
@@ -173,23 +175,36 @@ impl Invitation {
     }
 }
 
+/// What the mapping behind an invitation gives now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// The invitation is from no group.
+    NoGroup,
+    /// The mapping that it was made from was removed.
+    Gone,
+    /// This role.
+    Role(MappableRole),
+}
+
 /// What stands behind an invitation at the moment when somebody accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backing {
-    /// The role that the mapping gives now; `None` when the invitation is from no group, or the mapping is gone.
-    pub mapping: Option<MappableRole>,
+    /// What its mapping gives.
+    pub given: Given,
     /// Whether whoever invited may still do so. The platform's operator always may.
     pub inviter: bool,
 }
 
 /// The role that an invitation gives now, `None` when nothing stands behind it any more.
 ///
-/// Never more than was invited to. One from a group gives no more than the group's mapping gives, whoever sent it; any
-/// other one, and one whose mapping is gone, counts only as long as whoever invited could do it again.
+/// Never more than was invited to. One from a group gives no more than the group's mapping gives, whoever sent it, and
+/// nothing once that mapping is gone; any other one counts only as long as whoever invited could do it again.
 pub fn role_now(invited: Role, backing: Backing) -> Option<Role> {
-    match backing.mapping {
-        Some(given) if invited != Role::Owner => Some(invited.min(given.role())),
-        _ => backing.inviter.then_some(invited),
+    match backing.given {
+        Given::NoGroup => backing.inviter.then_some(invited),
+        // Nobody becomes an owner by a group.
+        Given::Gone => None,
+        Given::Role(given) => (invited != Role::Owner).then(|| invited.min(given.role())),
     }
 }
 

@@ -73,6 +73,8 @@ pub enum Way {
     None,
     /// Somebody is signed in: under this name.
     SignedIn(String),
+    /// Whom it is for is signed in, under this name, and in the team.
+    Member(String),
 }
 
 /// Which account was the wrong one.
@@ -161,6 +163,7 @@ fn alert(mistaken: Mistaken, team: &str) -> impl IntoView + use<> {
 fn Offer(open: Open) -> impl IntoView {
     let words = text::<Invitations>();
     let Open {
+        team,
         by,
         role,
         person,
@@ -176,6 +179,15 @@ fn Offer(open: Open) -> impl IntoView {
     let action = match way {
         Way::Microsoft { invitation, choose } => view! { <WithMicrosoft invitation choose /> }.into_any(),
         Way::None => view! { <p>{(words.needs_microsoft)(asked.as_deref())}</p> }.into_any(),
+        Way::Member(name) => view! {
+            <p>{(words.member_already)(&name, &team)}</p>
+            <p>
+                <a class="button button-primary" href=routes::DASHBOARD>
+                    {words.to_overview}
+                </a>
+            </p>
+        }
+        .into_any(),
         Way::SignedIn(name) => view! {
             <p>{(words.other_account)(&name, &invitee)}</p>
             // It goes to the page's own address, and so the page need not hold the link's secret.

@@ -86,6 +86,10 @@ pub struct Prompt {
 /// The list.
 #[derive(Clone, Debug)]
 pub struct List {
+    /// The page of the group, to which a form of a row comes back.
+    pub page: String,
+    /// The name of the table.
+    pub caption: String,
     /// The filters.
     pub filters: Vec<Choice>,
     /// What invites people, where somebody can be invited.
@@ -144,8 +148,6 @@ pub struct Invite {
     pub selectable: bool,
     /// The button that invites all who can be, where there may be some.
     pub all: Option<String>,
-    /// The page of the group, to which one comes back.
-    pub page: String,
 }
 
 /// The question before people are invited.
@@ -178,6 +180,8 @@ pub struct Review {
 /// People are invited, or were.
 #[derive(Clone, Debug)]
 pub struct Job {
+    /// The group's name, as far as it was known.
+    pub group: String,
     /// Which action.
     pub id: InvitationJobId,
     /// How many people it is about.

@@ -21,7 +21,7 @@ use crate::{
         role::{Role, RoleSource},
         sign_in::AuthMode,
     },
-    pages::group_members::{Body, Choice, Invite, List, Page, Prompt, Row, RowAction, Way, drawn},
+    pages::group_members::{Body, Choice, Invite, Job, List, Page, Prompt, Row, RowAction, Way, drawn},
     routes,
     service::{
         ServiceError, Services,
@@ -37,7 +37,7 @@ use crate::{
         drawn::Drawn,
         fault::Fault,
         group_member::{MemberCounts, MemberOfGroup, MembersOfGroup},
-        tenant::Tone,
+        tenant::{Said, Tone},
     },
 };
 
@@ -45,15 +45,9 @@ fn words() -> &'static GroupMemberWords {
     text::<GroupMemberWords>()
 }
 
-async fn read(
-    call: &Call<Administrator>,
-    id: &str,
-    filter: Filter,
-    cursor: Option<&str>,
-) -> Result<(MappingId, GroupMembers), ServiceError> {
-    let id: MappingId = id.parse().map_err(|_| StoreError::Missing)?;
-    let members = group_member::list(call.services(), &call.proof, id, filter, cursor).await?;
-    Ok((id, members))
+/// What stands in an address is a mapping, or is not there.
+fn mapping_id(text: &str) -> Result<MappingId, ServiceError> {
+    Ok(text.parse().map_err(|_| StoreError::Missing)?)
 }
 
 /// One page as data.
@@ -67,8 +61,11 @@ pub async fn list(
     cursor: &str,
 ) -> Result<MembersOfGroup, Fault> {
     let cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
-    let read = read(call, id, Filter::of(Some(filter)), cursor).await;
-    let (_, members) = reply::answer(&call.arrival, read)?;
+    let read = async {
+        let id = mapping_id(id)?;
+        group_member::list(call.services(), &call.proof, id, Filter::of(Some(filter)), cursor).await
+    };
+    let members = reply::answer(&call.arrival, read.await)?;
     let missing = members.missing.iter().map(|name| (*name).to_owned()).collect();
     let closed = |why: &str| MembersOfGroup {
         members: Vec::new(),
@@ -140,36 +137,47 @@ fn counts(count: &Count) -> Option<MemberCounts> {
 /// [`ServiceError::Store`], with `Missing` when the team has no such mapping.
 pub async fn view(call: &Call<Administrator>, id: &str) -> Result<Drawn, ServiceError> {
     let query = Query::parse(call.arrival.parts.uri.query());
-    let mapping: MappingId = id.parse().map_err(|_| StoreError::Missing)?;
-    let (mut notice, mut link) = kept::find(call, &query).await?.unzip();
+    let id = mapping_id(id)?;
+    let services = call.services();
+    let mut notice = None;
+    let mut link = None;
+    if let Some((said, shown_once)) = kept::find(call, &query).await? {
+        (notice, link) = (Some(said), shown_once);
+    }
     if let Some(wanted) = review::wanted(&query) {
-        match review::ask(call, mapping, &wanted).await? {
+        match review::ask(call, id, &wanted).await? {
             Ok(review) => return Ok(drawn::draw(Page::of_review(review))),
             Err(code) => notice = Some(kept::refused(&code)),
         }
     }
-    let mut shown = None;
-    if let Some(asked) = query.first("job") {
-        shown = match asked.parse() {
-            Ok(asked) => job::show(call, mapping, asked).await?,
-            Err(_) => None,
-        };
-        match &shown {
-            Some((_, Some(ended))) => notice = Some(ended.clone()),
-            Some(_) => {}
-            None => notice = Some(said(Tone::Warn, text::<BulkInvite>().no_job)),
-        }
-    }
     let filter = Filter::of(query.first("filter"));
     let cursor = query.first("cursor").filter(|cursor| !cursor.is_empty());
-    let (id, members) = read(call, id, filter, cursor).await?;
-    let services = call.services();
+    let asked = query.first("job");
+    let listed = group_member::list(services, &call.proof, id, filter, cursor).await;
+    let members = match listed {
+        Err(ServiceError::Store(StoreError::Missing)) => None,
+        listed => Some(listed?),
+    };
     let address = match services.store.find_registration(&call.proof).await? {
         Some(registration) => services
             .entra
             .as_ref()
             .map(|entra| entra.consent_address(registration.tenant).to_string()),
         None => None,
+    };
+    // Links that are shown once are taken when nothing else can go wrong any more.
+    let shown = match asked.map(str::parse) {
+        Some(Ok(asked)) => job::show(call, id, asked).await?,
+        Some(Err(_)) | None => None,
+    };
+    match &shown {
+        Some((_, ended)) => notice = ended.clone().or(notice),
+        None if asked.is_some() => notice = Some(said(Tone::Warn, text::<BulkInvite>().no_job)),
+        None => {}
+    }
+    let Some(members) = members else {
+        let (job, _) = shown.ok_or(StoreError::Missing)?;
+        return Ok(drawn::draw(of_removed(job, notice)));
     };
     let shows_prompt = !members.missing.is_empty() && !matches!(members.outcome, Outcome::Closed(_));
     let prompt = shows_prompt.then(|| Prompt {
@@ -189,7 +197,7 @@ pub async fn view(call: &Call<Administrator>, id: &str) -> Result<Drawn, Service
     let heading = (words().heading)(&called(&members.mapped.mapping));
     Ok(drawn::draw(Page {
         notice,
-        link: link.take().flatten(),
+        link,
         review: None,
         job: shown.map(|(job, _)| Box::new(job)),
         heading,
@@ -197,6 +205,22 @@ pub async fn view(call: &Call<Administrator>, id: &str) -> Result<Drawn, Service
         prompt,
         body: body(services, id, filter, cursor, members),
     }))
+}
+
+/// An action whose mapping was removed since: how it went is still there.
+fn of_removed(job: Job, notice: Option<Said>) -> Page {
+    let [why, back] = words().removed;
+    let way = Way::Page(link(back, routes::MAPPINGS));
+    Page {
+        notice,
+        link: None,
+        review: None,
+        heading: (words().heading)(&job.group),
+        job: Some(Box::new(job)),
+        summary: None,
+        prompt: None,
+        body: Body::Said(said(Tone::Info, why), Some(way)),
+    }
 }
 
 fn body(
@@ -310,16 +334,10 @@ fn listed(
     // Where nobody has counted there may be some on other pages.
     let all = (count != Some(0) && !(count.is_none() && list.people.is_empty()))
         .then(|| (text::<BulkInvite>().all)(count.map(words().number).as_deref()));
-    let resends = list
-        .people
-        .iter()
-        .any(|person| matches!(person.status, Status::Invited(_)));
-    let invite = (selectable || all.is_some() || resends).then(|| Invite {
-        selectable,
-        all,
-        page: routes::mapping_members(id),
-    });
+    let invite = (selectable || all.is_some()).then_some(Invite { selectable, all });
     List {
+        page: at(filter, cursor),
+        caption: (words().heading)(&called(&members.mapped.mapping)),
         invite,
         filters: filters.collect(),
         none,

@@ -296,9 +296,11 @@ async fn one(
                 OneRefused::Email => Fault::Invalid("email".to_owned()),
                 OneRefused::Role => Fault::Invalid("role".to_owned()),
                 OneRefused::AlreadyMember => conflict("already_member"),
-                OneRefused::AlreadyInvited(..) => conflict("already_invited"),
+                OneRefused::AlreadyInvited => conflict("already_invited"),
                 OneRefused::Accepted => conflict("accepted"),
-                OneRefused::NotAllowed => conflict("not_allowed"),
+                OneRefused::Revoked => conflict("revoked"),
+                OneRefused::MappingGone => conflict("mapping_gone"),
+                OneRefused::NotProven => conflict("unproven"),
             }
         }
         Err(error) => reply::broken(&error, call.arrival.facts.reference).0,
@@ -311,7 +313,7 @@ async fn one(
 fn answer(created: Created) -> InvitationMade {
     let (mailed, reason, link) = match created.delivered {
         Delivered::Mailed => (true, None, None),
-        Delivered::NotMailed(reason) => (false, Some(reason.name().to_owned()), None),
+        Delivered::NotMailed(reason, link) => (false, Some(reason.name().to_owned()), Some(link)),
         Delivered::Link(link) => (false, None, Some(link)),
     };
     InvitationMade {

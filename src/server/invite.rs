@@ -134,7 +134,19 @@ async fn face(asked: &Asked<'_>, invited: &Invited) -> Invite {
     let way = match (&services.entra, signed_in) {
         (None, _) => InviteWay::None,
         (Some(_), Some(person)) => {
-            InviteWay::SignedIn(person.email().unwrap_or_else(|| person.name()).to_owned())
+            let name = person.email().unwrap_or_else(|| person.name()).to_owned();
+            let is_meant = found.account.is_none()
+                && person.team() == found.team
+                && found
+                    .email
+                    .as_deref()
+                    .zip(person.email())
+                    .is_some_and(|(meant, own)| meant.eq_ignore_ascii_case(own));
+            if is_meant {
+                InviteWay::Member(name)
+            } else {
+                InviteWay::SignedIn(name)
+            }
         }
         (Some(_), None) => InviteWay::Microsoft {
             invitation: asked.reference.clone(),

@@ -18,6 +18,7 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tracing::Instrument as _;
 
+pub(in crate::server) use self::source::AskedForHead;
 pub use self::source::ReturnedQuery;
 pub(super) use self::{
     headers::headers,

@@ -4,6 +4,7 @@
 //! decided again in the transaction that makes it. Sending goes on in the background, on any server, over restarts.
 
 mod accept;
+mod ended;
 mod kept;
 mod one;
 mod results;
@@ -13,26 +14,31 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-pub(in crate::service) use self::accept::{Acceptance, check_tenant, welcome};
+pub(in crate::service) use self::{
+    accept::{Acceptance, check_tenant, find_offered, welcome},
+    ended::end_with_mapping,
+};
 pub use self::{
     accept::{NotAccepted, check_open, find_begun, find_by_link, open_reference, refer},
+    ended::stop,
     kept::KeptInvite,
     one::{Created, Delivered, OneRefused, create, expire, list, owner, resend, revoke},
-    results::{Resulted, links, rows},
+    results::{Resulted, links, progress, rows, running},
     send::Sender,
 };
 use crate::{
     domain::{
         audit::{Action, Actor, Event},
         id::{InvitationId, InvitationJobId, MappingId, Token},
-        invitation::{Planned, Terms, Wanted, plan},
+        invitation::{Given, Planned, Terms, Wanted, plan},
         mapping::Mapping,
         role::Role,
+        tenant::TenantId,
     },
     entra::{Entra, EntraError},
     routes, seal,
     service::{Origin, ServiceError, Services, directory},
-    storage::{Administrator, ClaimedJob, Counts, Job, NewJob, ProvenTenant, StoreError},
+    storage::{Administrator, ClaimedJob, NewJob, ProvenTenant, StoreError, Work},
 };
 
 /// Rings when there is something to send, so that nobody waits for the next look.
@@ -73,6 +79,8 @@ pub enum NotStarted {
 pub struct Review {
     /// The mapping of the group.
     pub mapping: Mapping,
+    /// The tenant whose people they are.
+    pub tenant: TenantId,
     /// Everybody whom it is about, in the group's order.
     pub people: Vec<Planned>,
     /// Whether invitations are mailed; otherwise their links are shown.
@@ -134,6 +142,7 @@ pub async fn review(
     }
     Ok(Ok(Review {
         mapping,
+        tenant: proof.tenant(),
         people,
         mailed: services.mail.is_some(),
     }))
@@ -179,24 +188,26 @@ pub async fn start(
         return Ok(Err(NotStarted::BadKey));
     }
     if let Some(started) = services.store.find_job_by_key(admin, key).await? {
-        return Ok(Ok(started.id));
+        return Ok(if started.mapping == mapping {
+            Ok(started.id)
+        } else {
+            Err(NotStarted::BadKey)
+        });
     }
     let review = match review(services, admin, mapping, wanted).await? {
         Ok(review) => review,
         Err(refused) => return Ok(Err(refused)),
     };
-    let Some(proof) = services
-        .store
-        .prove_tenant(admin, services.rules.verification)
-        .await?
-    else {
-        return Ok(Err(NotStarted::NotProven));
-    };
     let now = services.now();
     let mut work = services.store.begin(admin).await?;
-    // Decided again: the mapping may have changed while Microsoft was asked, and so may the caller's role.
+    // Decided again: while Microsoft was asked the mapping may have changed, the tenant, and the caller's role.
+    if open_tenant(services, &mut work).await? != Some(review.tenant) {
+        return Ok(Err(NotStarted::NotProven));
+    }
     let backing = work.backing_of(mapping, admin.person().user()).await?;
-    let role = backing.mapping.ok_or(StoreError::Missing)?;
+    let Given::Role(role) = backing.given else {
+        return Err(StoreError::Missing.into());
+    };
     if !backing.inviter {
         return Ok(Err(NotStarted::Forbidden));
     }
@@ -204,7 +215,7 @@ pub async fn start(
         mapping,
         key: key.to_owned(),
         group_name: review.mapping.group_name.clone(),
-        tenant: proof.tenant(),
+        tenant: review.tenant,
         role,
         mailed: review.mailed,
         total: review.people.len(),
@@ -234,73 +245,20 @@ pub async fn start(
     Ok(Ok(job))
 }
 
+/// The tenant whose people can be invited from groups: the team's own while it is proven. Nobody changes it until the end
+/// of this work.
+async fn open_tenant(services: &Services, work: &mut Work) -> Result<Option<TenantId>, StoreError> {
+    let held = work.hold_registration().await?;
+    let open = held.filter(|registration| registration.opens_directory(services.rules.verification));
+    Ok(open.map(|registration| registration.tenant))
+}
+
 /// A key is a short word that a form made up.
 fn is_key(key: &str) -> bool {
     (8..=64).contains(&key.len())
         && key
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-}
-
-/// How far an action is.
-///
-/// # Errors
-/// [`ServiceError::Store`], with `Missing` when the team has no such action.
-pub async fn progress(
-    services: &Services,
-    admin: &Administrator,
-    job: InvitationJobId,
-) -> Result<(Job, Counts), ServiceError> {
-    let found = services
-        .store
-        .find_job(admin, job)
-        .await?
-        .ok_or(StoreError::Missing)?;
-    let counts = services.store.count_job(admin, job).await?;
-    Ok((found, counts))
-}
-
-/// Stops an action: whoever has not been invited yet is not. Whether it ran.
-///
-/// # Errors
-/// [`ServiceError::Store`], with `Missing` when the team has no such action.
-pub async fn stop(
-    services: &Services,
-    admin: &Administrator,
-    job: InvitationJobId,
-    origin: Origin,
-) -> Result<bool, ServiceError> {
-    let now = services.now();
-    let mut work = services.store.begin(admin).await?;
-    let Some(stopped) = work.stop_job(job).await? else {
-        return Ok(false);
-    };
-    let mut events = Vec::new();
-    for invitation in stopped.unsent {
-        if work.revoke_invitation(invitation, now).await? {
-            events.push(revoked(
-                admin.person().actor(),
-                invitation,
-                "stopped",
-                Some(origin),
-            ));
-        }
-    }
-    work.record_many(events).await?;
-    let event = Event::success(admin.person().actor(), Action::InvitationsStopped)
-        .on("invitation_job", job)
-        .from(origin.ip)
-        .with("skipped", count(stopped.skipped))
-        .with("correlation_id", origin.reference.code());
-    // While somebody is just being invited, whoever does it closes the action.
-    match work.close_job(job, now).await? {
-        None => work.commit(event).await?,
-        Some((state, counts)) => {
-            work.record(event).await?;
-            work.commit(send::finished(job, state, &counts)).await?
-        }
-    };
-    Ok(true)
 }
 
 /// Lets everybody for whom it failed have another turn, and nobody else. How many there are.

@@ -107,6 +107,20 @@ pub async fn find<K: Kept>(
     Ok(content.as_deref().and_then(K::read))
 }
 
+/// Takes what is kept under this id, for what is shown once.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn take_to_show<K: Kept>(
+    services: &Services,
+    person: &SignedIn,
+    id: KeptFormId,
+) -> Result<Option<K>, ServiceError> {
+    let upkeep = services.store.upkeep();
+    let content = upkeep.take_kept_form(person, id, services.now()).await?;
+    Ok(content.as_deref().and_then(K::read))
+}
+
 /// Takes it, so that nobody can use it again.
 pub(super) async fn take(
     work: &mut Work,

@@ -21,7 +21,7 @@ use crate::{
         tenant::ObjectId,
         time::Timestamp,
     },
-    service::{Origin, ServiceError, Services},
+    service::{Origin, ServiceError, Services, invitation},
     storage::{Administrator, GroupLook, MappedGroup, SignedIn, StoreError, Work},
 };
 
@@ -330,8 +330,10 @@ pub async fn delete(
         return stale(services, admin, id).await.map(Err);
     }
     work.delete_mapping(id).await?;
-    work.commit(told(admin, origin, Action::MappingDeleted, &mapping))
-        .await?;
+    let ended = invitation::end_with_mapping(&mut work, admin, id, services.now(), origin).await?;
+    let event = told(admin, origin, Action::MappingDeleted, &mapping)
+        .with("invitations_revoked", i64::try_from(ended).unwrap_or(i64::MAX));
+    work.commit(event).await?;
     Ok(Ok(mapping))
 }
 

@@ -3,6 +3,7 @@
 mod accept;
 mod account;
 mod claims;
+mod ended;
 mod job;
 mod people;
 mod rows;
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::domain::{
     id::{InvitationId, MappingId, TeamId, UserId},
-    invitation::{Backing, Invitation, State},
+    invitation::{Backing, Given, Invitation, State},
     role::{Permission, Role},
     tenant::{IdentityKey, ObjectId, TenantId},
     time::Timestamp,
@@ -125,11 +126,16 @@ impl BackedRow {
                 role.may(Permission::Manage)
             }
         };
+        let given = match (invitation.mapping, mapping) {
+            (None, _) => Given::NoGroup,
+            (Some(_), None) => Given::Gone,
+            (Some(_), Some(role)) => Given::Role(role),
+        };
         Ok(Invited {
             team_name: self.team_name,
             tenant: self.tenant_id,
             invitation,
-            backing: Backing { mapping, inviter },
+            backing: Backing { given, inviter },
         })
     }
 }
@@ -310,48 +316,6 @@ impl Work {
                 .fetch_optional(&mut **tx)
                 .await?
         }))
-    }
-
-    /// Takes a pending invitation back. Whether it was pending.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn revoke_invitation(&mut self, id: InvitationId, at: Timestamp) -> Result<bool, StoreError> {
-        let team = self.team()?;
-        let revoke = "update invitation
-                      set state = 'revoked', ended_at = $3, sealed_token = null
-                      where team_id = $1 and id = $2 and state = 'pending'";
-        let revoked = on!(Tx, &mut self.tx, |tx| {
-            sqlx::query(revoke)
-                .bind(team)
-                .bind(id)
-                .bind(at)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected()
-        });
-        Ok(revoked == 1)
-    }
-
-    /// Notes which of the team's invitations have run out. Each is named once, to whoever noted it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn expire_invitations(&mut self, now: Timestamp) -> Result<Vec<InvitationId>, StoreError> {
-        let team = self.team()?;
-        let expire = "update invitation
-                      set state = 'expired', ended_at = $2, sealed_token = null
-                      where team_id = $1 and state = 'pending' and expires_at <= $2
-                      returning id";
-        let mut expired: Vec<(InvitationId,)> = on!(Tx, &mut self.tx, |tx| {
-            sqlx::query_as(expire)
-                .bind(team)
-                .bind(now)
-                .fetch_all(&mut **tx)
-                .await?
-        });
-        expired.sort_unstable();
-        Ok(expired.into_iter().map(|(id,)| id).collect())
     }
 }
 

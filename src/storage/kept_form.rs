@@ -5,6 +5,10 @@
 use super::{SignedIn, Store, StoreError, Upkeep, Work, on, read, session::writing, work::Tx};
 use crate::domain::{id::KeptFormId, time::Timestamp};
 
+const TAKE: &str = "delete from kept_form
+                    where team_id = $1 and id = $2 and session_id = $3 and expires_at > $4
+                    returning content";
+
 impl Upkeep<'_> {
     /// Keeps something for the session until then.
     ///
@@ -29,6 +33,26 @@ impl Upkeep<'_> {
             .await
             .map(drop))?;
         Ok(id)
+    }
+
+    /// Takes what was kept for this session, where nothing else happens with it: whoever comes second finds nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn take_kept_form(
+        self,
+        proof: &SignedIn,
+        id: KeptFormId,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        let found: Option<(String,)> = writing!(self, |pool| sqlx::query_as(TAKE)
+            .bind(proof.team())
+            .bind(id)
+            .bind(proof.session())
+            .bind(now)
+            .fetch_optional(pool)
+            .await)?;
+        Ok(found.map(|(content,)| content))
     }
 
     /// Removes what has expired.
@@ -81,11 +105,8 @@ impl Work {
         id: KeptFormId,
     ) -> Result<Option<String>, StoreError> {
         let (team, now) = (self.team()?, self.ids.now());
-        let take = "delete from kept_form
-                    where team_id = $1 and id = $2 and session_id = $3 and expires_at > $4
-                    returning content";
         let found: Option<(String,)> = on!(Tx, &mut self.tx, |tx| {
-            sqlx::query_as(take)
+            sqlx::query_as(TAKE)
                 .bind(team)
                 .bind(id)
                 .bind(proof.session())

@@ -199,9 +199,7 @@ pub static EN: BulkInvite = BulkInvite {
     columns: ["Person", "Result", "Reason", "Invitation link"],
     link_shown: "Shown before",
     link_for: |name| format!("invitation link for {name}"),
-    some_results: |shown, of| {
-        format!("Showing {shown} of {of} results, those that failed first. The file has all of them.")
-    },
+    some_results: |shown, of| format!("Showing {shown} of {of} results. The file has all of them."),
     retry: |count| match count {
         1 => "Retry 1 failed invitation".to_owned(),
         count => format!("Retry {count} failed invitations"),
@@ -209,11 +207,14 @@ pub static EN: BulkInvite = BulkInvite {
     retrying: "Starting again",
     download: "Download results (CSV)",
     once: "Mail isn't set up on this server. These links are shown once.",
-    once_one: "Mail isn't set up on this server. This link is shown once.",
+    once_one: "This link is in no mail, and it is shown once.",
     sent_to: |person| format!("Invitation sent to {person}."),
     made_for: |person| format!("Invitation for {person} created."),
     not_sent: |person, why| {
-        format!("The invitation for {person} was not mailed: {why}. Select Resend invitation to try again.")
+        format!(
+            "The invitation for {person} was not mailed: {why}. Hand over the link below, or select Resend invitation to \
+             try again."
+        )
     },
     revoked: "Invitation revoked.",
     refused: |code| match code {
@@ -229,10 +230,14 @@ pub static EN: BulkInvite = BulkInvite {
         "microsoft" => {
             "Nobody was invited: we couldn't read the members from Microsoft. Try again in a minute."
         }
-        "forbidden" | "not_allowed" => "Nobody was invited: only owners and admins can invite people.",
+        "mapping_gone" => {
+            "The mapping that this invitation was made from was removed, so it can't be sent again."
+        }
+        "forbidden" => "Nobody was invited: only owners and admins can invite people.",
         "busy" => "Nobody was invited: SonicSaaS is busy. Try again in a minute.",
         "already_member" => "This person is already a member.",
         "already_invited" => "This person is invited already.",
+        "revoked" => "This invitation was taken back, or a newer one took its place. Nothing was sent.",
         "accepted" => "This invitation was accepted already.",
         "missing" => "This invitation isn't there any more.",
         _ => {

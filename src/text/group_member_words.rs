@@ -63,6 +63,8 @@ pub struct GroupMemberWords {
     pub failed: &'static str,
     /// The place in the list is gone.
     pub no_place: &'static str,
+    /// The mapping was removed, and the link to the others.
+    pub removed: [&'static str; 2],
     /// The group is gone; and the link from there.
     pub gone: [&'static str; 2],
     /// The tenant is not proven.
@@ -159,6 +161,10 @@ pub static EN: GroupMemberWords = GroupMemberWords {
     },
     failed: "Couldn't read members from Microsoft.",
     no_place: "This list has changed at Microsoft. Show it from the beginning.",
+    removed: [
+        "This mapping was removed. Invitations that nobody had accepted were taken back.",
+        "SSO Group Mappings",
+    ],
     gone: [
         "Deleted in Microsoft Entra ID. Nobody gets a role from it.",
         "Back to SSO Group Mappings",

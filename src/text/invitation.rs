@@ -43,6 +43,10 @@ pub struct Invitations {
     pub ask: &'static str,
     /// Somebody else is signed in.
     pub other_account: fn(signed_in: &str, invited: &str) -> String,
+    /// The very person is signed in, and in the team.
+    pub member_already: fn(signed_in: &str, team: &str) -> String,
+    /// The way from there.
+    pub to_overview: &'static str,
     /// The button there.
     pub sign_out: &'static str,
     /// An account of another organization was used.
@@ -93,6 +97,10 @@ pub static EN: Invitations = Invitations {
     other_account: |signed_in, invited| {
         format!("You're signed in as {signed_in}. This invitation is for {invited}.")
     },
+    member_already: |signed_in, team| {
+        format!("You're signed in as {signed_in}, and already a member of {team}. There's nothing to accept.")
+    },
+    to_overview: "Go to the overview",
     sign_out: "Sign out and continue",
     other_tenant: |team| {
         format!("This invitation can only be accepted with a Microsoft account of {team}'s own organization.")
@@ -126,6 +134,7 @@ pub static EN: Invitations = Invitations {
         Reason::NotInGroup => "Not in the group any more",
         Reason::Stopped => "Stopped before sending",
         Reason::MappingGone => "The mapping was removed",
+        Reason::TenantGone => "The Microsoft tenant isn't connected or verified any more",
         Reason::NotAllowed => "Whoever started this may no longer invite people",
         Reason::Revoked => "The invitation was revoked",
         Reason::AddressRejected => "Mail server rejected the address",

@@ -15,12 +15,15 @@ use crate::{
 mod accept;
 mod bulk;
 mod delivery;
+mod directory;
 mod killed;
 mod links;
 mod one;
 mod owner;
 mod page;
+mod secured;
 mod shared;
+mod withdrawn;
 
 /// The group that the demo maps to Operator: Dana, Theo, and Nils and Olga of a nested group.
 pub(crate) const OPERATORS: &str = "801355eb-05d9-4d51-a25f-f36ce5fe4bfa";

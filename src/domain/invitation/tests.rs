@@ -128,14 +128,15 @@ fn an_invitation_ends_by_itself() {
 
 #[test]
 fn an_invitation_gives_what_still_stands_behind_it() {
-    let mapped = |role: Role| MappableRole::try_from(role).ok();
-    let from_group = |mapping, inviter| role_now(Role::Admin, Backing { mapping, inviter });
-    assert_eq!(from_group(mapped(Role::Admin), false), Some(Role::Admin));
-    assert_eq!(from_group(mapped(Role::Viewer), true), Some(Role::Viewer));
-    assert_eq!(from_group(None, true), Some(Role::Admin));
-    assert_eq!(from_group(None, false), None);
+    let mapped = |role: Role| Given::Role(MappableRole::try_from(role).expect("mappable"));
+    let now = |given, inviter| role_now(Role::Admin, Backing { given, inviter });
+    assert_eq!(now(mapped(Role::Admin), false), Some(Role::Admin));
+    assert_eq!(now(mapped(Role::Viewer), true), Some(Role::Viewer));
+    assert_eq!(now(Given::Gone, true), None);
+    assert_eq!(now(Given::NoGroup, true), Some(Role::Admin));
+    assert_eq!(now(Given::NoGroup, false), None);
     let capped = Backing {
-        mapping: mapped(Role::Admin),
+        given: mapped(Role::Admin),
         inviter: true,
     };
     assert_eq!(role_now(Role::Viewer, capped), Some(Role::Viewer));
@@ -192,12 +193,23 @@ proptest! {
     fn no_invitation_gives_more_than_it_said(
         invited in proptest::sample::select(&Role::ALL[..]),
         mapped in proptest::option::of(proptest::sample::select(&Role::ALL[1..])),
+        gone: bool,
         inviter: bool,
     ) {
-        let mapping = mapped.and_then(|role| MappableRole::try_from(role).ok());
-        if let Some(role) = role_now(invited, Backing { mapping, inviter }) {
+        let given = match mapped {
+            Some(role) => Given::Role(MappableRole::try_from(role).expect("mappable")),
+            None if gone => Given::Gone,
+            None => Given::NoGroup,
+        };
+        let role = role_now(invited, Backing { given, inviter });
+        if let Some(role) = role {
             prop_assert!(role <= invited);
-            prop_assert!(role != Role::Owner || invited == Role::Owner);
+            prop_assert!(role != Role::Owner || given == Given::NoGroup);
+        }
+        match given {
+            Given::Gone => prop_assert_eq!(role, None),
+            Given::Role(most) => prop_assert!(role.is_none_or(|role| role <= most.role())),
+            Given::NoGroup => prop_assert_eq!(role.is_some(), inviter),
         }
     }
 }

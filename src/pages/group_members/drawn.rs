@@ -150,6 +150,8 @@ fn Onward(way: Way) -> impl IntoView {
 fn Listed(list: List) -> impl IntoView {
     let words = text::<GroupMemberWords>();
     let List {
+        page,
+        caption,
         filters,
         invite,
         rows,
@@ -171,11 +173,7 @@ fn Listed(list: List) -> impl IntoView {
         })
         .collect();
     let selectable = invite.as_ref().is_some_and(|invite| invite.selectable);
-    let page = invite
-        .as_ref()
-        .map(|invite| invite.page.clone())
-        .unwrap_or_default();
-    let table = (!rows.is_empty()).then(|| view! { <People rows selectable page /> });
+    let table = (!rows.is_empty()).then(|| view! { <People caption rows selectable page /> });
     view! {
         <section class="section section-wide section-last" aria-label=words.section>
             <div class="section-body stack">
@@ -234,7 +232,7 @@ fn InviteBar(invite: Invite) -> impl IntoView {
 }
 
 #[component]
-fn People(rows: Vec<Row>, selectable: bool, page: String) -> impl IntoView {
+fn People(caption: String, rows: Vec<Row>, selectable: bool, page: String) -> impl IntoView {
     let words = text::<GroupMemberWords>();
     let invite = text::<BulkInvite>();
     let acts = rows.iter().any(|row| row.action.is_some());
@@ -258,7 +256,7 @@ fn People(rows: Vec<Row>, selectable: bool, page: String) -> impl IntoView {
     view! {
         <div class="table-box">
             <table class="table stack-table people" role="table">
-                <caption class="visually-hidden">{words.section}</caption>
+                <caption class="visually-hidden">{caption}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
                         {tick} <th role="columnheader" scope="col">

@@ -38,9 +38,11 @@ pub fn JobRegion(
                     {words.check}
                 </a>
             </div>
-            <p class="muted small">{words.goes_on}</p>
         }
     });
+    let goes_on = job
+        .running
+        .then(|| view! { <p class="muted small">{words.goes_on}</p> });
     let retry = job.retry.map(|label| {
         view! {
             <form method="post" action=routes::INVITATION_RETRY>
@@ -72,6 +74,7 @@ pub fn JobRegion(
                 <h2 id="job">{words.bar}</h2>
             </div>
             <div class="section-body stack">
+                <div class="job-bar stretch">
                 <div class="meter">
                     <progress
                         id="job-bar"
@@ -85,8 +88,10 @@ pub fn JobRegion(
                         {job.delayed}
                     </p>
                 </div>
-                <output class="visually-hidden" id="job-said"></output>
                 {stop}
+                </div>
+                <output class="visually-hidden" id="job-said"></output>
+                {goes_on}
                 {done}
             </div>
         </section>
@@ -145,7 +150,7 @@ fn Results(list: Vec<Result>, links: bool) -> impl IntoView {
     view! {
         <div class="table-box">
             <table class="table stack-table people" role="table">
-                <caption>{words.results}</caption>
+                <caption class="visually-hidden">{words.results}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
                         {column(person)} {column(result)} {column(reason)}

@@ -9,7 +9,7 @@ use crate::{
     },
     pages::group_members::{Job, Result, SharedLink},
     routes,
-    server::{guard::Call, invitation as forms, say::said},
+    server::{guard::Call, invitation as forms, layers::AskedForHead, say::said},
     service::{
         ServiceError,
         invitation::{self, Resulted},
@@ -19,6 +19,7 @@ use crate::{
         bulk_invite::{BulkInvite, Went},
         group_member_words::GroupMemberWords,
         invitation::Invitations,
+        mappings::Mappings,
         text,
     },
     wire::tenant::{Said, Tone},
@@ -59,6 +60,10 @@ pub(super) async fn show(
     Ok(Some((
         Job {
             id,
+            group: job
+                .group_name
+                .clone()
+                .unwrap_or_else(|| text::<Mappings>().no_name.to_owned()),
             total: job.total,
             done: counts.sent + counts.failed + counts.skipped,
             words: (words.progress)(went),
@@ -93,6 +98,13 @@ pub(in crate::server) fn delayed(counts: Counts) -> Option<String> {
     (counts.delayed > 0).then(|| (text::<BulkInvite>().delayed)(counts.delayed))
 }
 
+/// Whether a person looks, to whom something can be shown that is shown once.
+pub(super) fn is_looked_at(call: &Call<Administrator>) -> bool {
+    let parts = &call.arrival.parts;
+    let is_get = parts.method == Method::GET && parts.extensions.get::<AskedForHead>().is_none();
+    is_get && forms::is_asked_for(&parts.headers)
+}
+
 /// The people whose results are shown: first those for whom it failed. Links are taken only for a person who looks.
 async fn results(
     call: &Call<Administrator>,
@@ -100,8 +112,7 @@ async fn results(
     counts: Counts,
 ) -> std::result::Result<Vec<Resulted>, ServiceError> {
     let (services, admin) = (call.services(), &call.proof);
-    let parts = &call.arrival.parts;
-    if !job.mailed && parts.method == Method::GET && forms::is_asked_for(&parts.headers) {
+    if !job.mailed && is_looked_at(call) {
         return invitation::links(services, admin, job.id, 0, SHOWN).await;
     }
     let mut rows = Vec::new();

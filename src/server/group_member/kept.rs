@@ -1,5 +1,6 @@
 //! What a form about invitations left for the page of the group that follows it, in words.
 
+use super::job::is_looked_at;
 use crate::{
     domain::invitation::Reason,
     server::{guard::Call, query::Query, say::said},
@@ -17,7 +18,15 @@ pub(super) async fn find(call: &Call<Administrator>, query: &Query) -> Result<Op
     let Some(id) = query.first("form").and_then(|id| id.parse().ok()) else {
         return Ok(None);
     };
-    let kept = kept_form::find::<KeptInvite>(call.services(), call.proof.person(), id).await?;
+    let (services, person) = (call.services(), call.proof.person());
+    let mut kept = kept_form::find::<KeptInvite>(services, person, id).await?;
+    if kept.as_ref().is_some_and(KeptInvite::has_link) {
+        kept = if is_looked_at(call) {
+            kept_form::take_to_show(services, person, id).await?
+        } else {
+            None
+        };
+    }
     Ok(kept.map(|kept| told(call, &kept)))
 }
 
@@ -34,19 +43,17 @@ fn told(call: &Call<Administrator>, kept: &KeptInvite) -> Told {
         KeptInvite::Made {
             person, mailed: true, ..
         } => (said(Tone::Ok, (words.sent_to)(person)), None),
-        KeptInvite::Made {
-            person,
-            reason: Some(reason),
-            ..
-        } => {
-            let why = Reason::parse(reason).map(text::<Invitations>().reason);
-            let words = (words.not_sent)(person, why.unwrap_or_default());
-            (said(Tone::Fail, words), None)
-        }
-        KeptInvite::Made { person, .. } => {
+        KeptInvite::Made { person, reason, .. } => {
             let link = kept.link(call.services());
             let link = link.map(|link| (person.clone(), link));
-            (said(Tone::Ok, (words.made_for)(person)), link)
+            let said = match reason {
+                Some(reason) => {
+                    let why = Reason::parse(reason).map(text::<Invitations>().reason);
+                    said(Tone::Fail, (words.not_sent)(person, why.unwrap_or_default()))
+                }
+                None => said(Tone::Ok, (words.made_for)(person)),
+            };
+            (said, link)
         }
     }
 }

@@ -144,6 +144,10 @@ fn own_address(state: &AppState, request: &Request) -> Response {
 ///
 /// `HEAD` is answered as `GET` (RFC 9110 section 9.3.2), since Leptos would look for a call's arguments in the body; the
 /// connection leaves the body out. It is never a `GET` where that changes something.
+/// The request is a HEAD, which every route answers like a GET whose body nobody sees. What is shown once is not shown by it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::server) struct AskedForHead;
+
 fn unknown_method(request: &mut Request) -> Option<Response> {
     let path = request.uri().path();
     let changes = matches!(
@@ -154,6 +158,7 @@ fn unknown_method(request: &mut Request) -> Option<Response> {
         Method::GET | Method::POST => None,
         Method::HEAD if changes => Some(method_not_allowed("GET")),
         Method::HEAD => {
+            request.extensions_mut().insert(AskedForHead);
             *request.method_mut() = Method::GET;
             None
         }

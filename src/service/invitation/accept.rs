@@ -14,7 +14,7 @@ use crate::{
         time::Timestamp,
     },
     seal,
-    storage::{Invited, StoreError, Work},
+    storage::{InTeam, Invited, StoreError, Work},
 };
 
 /// Why an invitation was not accepted.
@@ -60,6 +60,19 @@ pub async fn find_by_link(services: &Services, token: &Token) -> Result<Option<I
 /// [`ServiceError::Store`].
 pub async fn find_begun(services: &Services, id: InvitationId) -> Result<Option<Invited>, ServiceError> {
     Ok(services.store.find_invitation_begun(id).await?)
+}
+
+/// What somebody without an account is invited to become: the role that a sign-in starts from before it looks at groups.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub(in crate::service) async fn find_offered(
+    services: &Services,
+    proof: &impl InTeam,
+    key: IdentityKey,
+) -> Result<Option<HeldRole>, ServiceError> {
+    let found = services.store.find_pending_invitation_of(proof, key).await?;
+    Ok(found.and_then(|invited| Acceptance::of(invited, services.now()).map(|accepted| accepted.held())))
 }
 
 /// What a reference is sealed for.
@@ -117,6 +130,12 @@ pub(in crate::service) struct Acceptance {
 }
 
 impl Acceptance {
+    /// What this invitation gives now, if it can be accepted.
+    fn of(invited: Invited, now: Timestamp) -> Option<Self> {
+        let role = check_open(&invited, now).ok()?;
+        Some(Self { invited, role })
+    }
+
     /// Which invitation.
     pub(in crate::service) fn id(&self) -> InvitationId {
         self.invited.invitation().id
@@ -153,8 +172,5 @@ pub(in crate::service) async fn welcome(
         return Ok(Ok(None));
     };
     let held = work.hold_invitation(id).await?;
-    Ok(Ok(held.and_then(|invited| {
-        let role = check_open(&invited, now).ok()?;
-        Some(Acceptance { invited, role })
-    })))
+    Ok(Ok(held.and_then(|invited| Acceptance::of(invited, now))))
 }

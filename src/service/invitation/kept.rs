@@ -39,7 +39,7 @@ pub enum KeptInvite {
         mailed: bool,
         /// Why it has not, as a fixed word.
         reason: Option<String>,
-        /// The link, sealed, where no mail is sent.
+        /// The link, sealed, where it is not in a mail.
         link: Option<String>,
     },
     /// An invitation was taken back.
@@ -60,8 +60,8 @@ impl KeptInvite {
     pub fn made(services: &Services, created: &Created) -> Self {
         let (mailed, reason, link) = match &created.delivered {
             Delivered::Mailed => (true, None, None),
-            Delivered::NotMailed(reason) => (false, Some(reason.name().to_owned()), None),
-            Delivered::Link(link) => (false, None, Some(services.sealer.seal(SEALED_FOR, link))),
+            Delivered::NotMailed(reason, link) => (false, Some(reason.name().to_owned()), Some(link)),
+            Delivered::Link(link) => (false, None, Some(link)),
         };
         Self::Made {
             id: created.invitation.id,
@@ -69,8 +69,13 @@ impl KeptInvite {
             role: created.invitation.role,
             mailed,
             reason,
-            link,
+            link: link.map(|link| services.sealer.seal(SEALED_FOR, link)),
         }
+    }
+
+    /// Whether there is a link, which is shown once.
+    pub const fn has_link(&self) -> bool {
+        matches!(self, Self::Made { link: Some(_), .. })
     }
 
     /// The link to be shown, where there is one.

@@ -2,12 +2,16 @@
 //!
 //! A link is shown to whoever invites only when no mail server is configured, and its token is then stored as a hash alone.
 
-use super::{ServiceError, Services, created, expired, link, mint, revoked};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{ServiceError, Services, created, expired, link, mint, open_tenant, revoked};
 use crate::{
     domain::{
         id::{InvitationId, Token},
         input,
-        invitation::{Backing, Invitation, LIFETIME, Reason, State, role_now},
+        invitation::{Invitation, LIFETIME, Reason, State},
         role::{MappableRole, Role},
         time::Timestamp,
     },
@@ -15,6 +19,9 @@ use crate::{
     service::Origin,
     storage::{Administrator, NewInvitation, StoreError, Work},
 };
+
+/// So long a mail server may take; whoever invites waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An invitation was made.
 #[derive(Clone, Debug)]
@@ -30,8 +37,8 @@ pub struct Created {
 pub enum Delivered {
     /// The mail server has taken the mail on.
     Mailed,
-    /// It has not. The invitation is there and can be sent again.
-    NotMailed(Reason),
+    /// It has not. The invitation is there and can be sent again; until then this link, shown once, works.
+    NotMailed(Reason, String),
     /// No mail server, or no address: this link is shown once.
     Link(String),
 }
@@ -45,12 +52,16 @@ pub enum OneRefused {
     Role,
     /// Somebody with this address, or the person, is in the team.
     AlreadyMember,
-    /// There is an invitation that can be accepted, made then.
-    AlreadyInvited(InvitationId, Timestamp),
+    /// There is an invitation that can be accepted.
+    AlreadyInvited,
     /// It was accepted.
     Accepted,
-    /// Nothing stands behind it any more: its mapping is gone.
-    NotAllowed,
+    /// It was taken back, or a newer one took its place.
+    Revoked,
+    /// Nothing stands behind it any more: its mapping was removed.
+    MappingGone,
+    /// It is for somebody of a tenant that is not the team's any more, or whose ownership is not proven.
+    NotProven,
 }
 
 /// Invites whoever has this address at the team's own tenant.
@@ -76,8 +87,8 @@ pub async fn create(
         return Ok(Err(OneRefused::AlreadyMember));
     }
     let run_out = work.expire_invitations(now).await?;
-    if let Some((id, made)) = work.find_invitation_to(&email).await? {
-        return Ok(Err(OneRefused::AlreadyInvited(id, made)));
+    if work.find_invitation_to(&email).await?.is_some() {
+        return Ok(Err(OneRefused::AlreadyInvited));
     }
     let draft = Draft {
         role: role.role(),
@@ -89,11 +100,10 @@ pub async fn create(
         Err(StoreError::Conflict) => {
             drop(work);
             let mut work = services.store.begin(admin).await?;
-            let first = work
-                .find_invitation_to(&email)
+            work.find_invitation_to(&email)
                 .await?
                 .ok_or(StoreError::Conflict)?;
-            return Ok(Err(OneRefused::AlreadyInvited(first.0, first.1)));
+            return Ok(Err(OneRefused::AlreadyInvited));
         }
         done => done?,
     }
@@ -117,24 +127,21 @@ pub async fn resend(
     let held = work.hold_invitation(id).await?;
     // An owner's invitation is the operator's.
     let held = held.filter(|held| held.invitation().account.is_none());
-    let old = held.ok_or(StoreError::Missing)?.invitation().clone();
-    if old.noted == State::Accepted {
-        return Ok(Err(OneRefused::Accepted));
+    let held = held.ok_or(StoreError::Missing)?;
+    let old = held.invitation().clone();
+    match old.noted {
+        State::Accepted => return Ok(Err(OneRefused::Accepted)),
+        // Whoever took it back, or sent it again elsewhere, is not undone by a page that is older than that.
+        State::Revoked => return Ok(Err(OneRefused::Revoked)),
+        State::Pending | State::Expired => {}
     }
-    let mapping = match old.mapping {
-        Some(mapping) => work.backing_of(mapping, admin.person().user()).await?.mapping,
-        None => None,
-    };
-    let Some(role) = role_now(
-        old.role,
-        Backing {
-            mapping,
-            inviter: true,
-        },
-    ) else {
-        return Ok(Err(OneRefused::NotAllowed));
+    let Some(role) = held.role_again() else {
+        return Ok(Err(OneRefused::MappingGone));
     };
     if let Some(key) = old.identity {
+        if open_tenant(services, &mut work).await? != Some(key.tenant) {
+            return Ok(Err(OneRefused::NotProven));
+        }
         let present = work.present_among(key.tenant, &[key.object], now).await?;
         if present.members.contains(&key.object) {
             return Ok(Err(OneRefused::AlreadyMember));
@@ -158,7 +165,7 @@ pub async fn resend(
     let (new, token) = draft.made_by(services, admin, now);
     match work.insert_invitations(std::slice::from_ref(&new), now).await {
         // Somebody else invited the same person since this one ended.
-        Err(StoreError::Conflict) => return Ok(Err(OneRefused::AlreadyInvited(id, old.made))),
+        Err(StoreError::Conflict) => return Ok(Err(OneRefused::AlreadyInvited)),
         done => done?,
     }
     commit(work, admin, run_out, &new, origin).await?;
@@ -339,16 +346,21 @@ async fn deliver(
                 },
                 at: now,
             };
-            match mail.send(&letter).await {
+            let sent = timeout(PATIENCE, mail.send(&letter)).await.unwrap_or_else(|_| {
+                let why = "it did not take the mail in time".to_owned();
+                Err(NotSent::Unavailable(why))
+            });
+            match sent {
                 Ok(()) => Delivered::Mailed,
                 Err(error) => {
                     tracing::warn!(%error, invitation = %new.id, "an invitation was not mailed");
-                    Delivered::NotMailed(match error {
+                    let reason = match error {
                         NotSent::AddressRejected(_) => Reason::AddressRejected,
                         NotSent::MailRejected(_) => Reason::MailRejected,
                         NotSent::Deferred(_) => Reason::MailDeferred,
                         NotSent::Unavailable(_) => Reason::MailUnavailable,
-                    })
+                    };
+                    Delivered::NotMailed(reason, link)
                 }
             }
         }

@@ -1,11 +1,11 @@
-//! How an action went, person by person, and the links that are shown once.
+//! How far an action is, how it went person by person, and the links that are shown once.
 
 use std::collections::HashMap;
 
 use super::{ServiceError, Services, link, unsealed};
 use crate::{
     domain::{id::InvitationJobId, invitation::Outcome},
-    storage::{Administrator, JobRow, StoreError},
+    storage::{Administrator, Counts, Job, JobRow, StoreError},
 };
 
 /// One person of an action, and the link if it is shown now.
@@ -15,6 +15,39 @@ pub struct Resulted {
     pub row: JobRow,
     /// The link. Whoever asks next does not get it.
     pub link: Option<String>,
+}
+
+/// How far an action is.
+///
+/// # Errors
+/// [`ServiceError::Store`], with `Missing` when the team has no such action.
+pub async fn progress(
+    services: &Services,
+    admin: &Administrator,
+    job: InvitationJobId,
+) -> Result<(Job, Counts), ServiceError> {
+    let found = services
+        .store
+        .find_job(admin, job)
+        .await?
+        .ok_or(StoreError::Missing)?;
+    let counts = services.store.count_job(admin, job).await?;
+    Ok((found, counts))
+}
+
+/// The team's newest action that is not over, and how far it is.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn running(
+    services: &Services,
+    admin: &Administrator,
+) -> Result<Option<(Job, Counts)>, ServiceError> {
+    let Some(job) = services.store.find_running_job(admin).await? else {
+        return Ok(None);
+    };
+    let counts = services.store.count_job(admin, job.id).await?;
+    Ok(Some((job, counts)))
 }
 
 /// People of an action after this place, at most so many, of all outcomes or of one. Shows no link.

@@ -27,6 +27,9 @@ use crate::{
 const LEASE: Duration = Duration::from_secs(10);
 /// How often it is renewed.
 const RENEW: Duration = Duration::from_secs(3);
+/// So long it is tried to note how a mail went, and how soon again.
+const PATIENCE: Duration = Duration::from_mins(5);
+const SOON: Duration = Duration::from_millis(250);
 /// How often the database is looked at when nothing rings: for what another server left, and for pauses that are over.
 const LOOK: Duration = Duration::from_secs(1);
 /// So many invitations are made with one unit of work when none is mailed.
@@ -170,10 +173,36 @@ async fn mail_one(services: &Services, job: &ClaimedJob) -> Result<bool, Service
                 },
                 at: now,
             };
+            // Getting ready may have taken long. Whoever has the row by now sends the mail.
+            let until = services.now().plus(LEASE);
+            let upkeep = services.store.upkeep();
+            if !upkeep.renew_lease(job, lease, until).await? {
+                return Ok(false);
+            }
             deliver(services, mail, job, lease, &letter).await
         }
     };
-    settle(services, job, lease, &row, sent).await
+    settle_for_certain(services, job, lease, &row, sent).await
+}
+
+/// Notes how it went, however long the database is away: what is not noted is sent once more.
+async fn settle_for_certain(
+    services: &Services,
+    job: &ClaimedJob,
+    lease: LeaseId,
+    row: &ClaimedRow,
+    sent: Result<(), NotSent>,
+) -> Result<bool, ServiceError> {
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        match settle(services, job, lease, row, &sent).await {
+            Err(error) if Instant::now() < patience => {
+                tracing::warn!(%error, job = %job.job, place = row.place, "how it went could not be noted yet");
+                tokio::time::sleep(SOON).await;
+            }
+            settled => return settled,
+        }
+    }
 }
 
 /// Sends the letter, and keeps the row meanwhile.
@@ -191,8 +220,11 @@ async fn deliver(
             sent = &mut sending => return sent,
             () = tokio::time::sleep(RENEW) => {
                 let until = services.now().plus(LEASE);
-                if let Err(error) = services.store.upkeep().renew_lease(job, lease, until).await {
-                    tracing::warn!(%error, "could not hold on to somebody who is being invited");
+                match services.store.upkeep().renew_lease(job, lease, until).await {
+                    Ok(true) => {}
+                    // The mail is on its way and cannot be called back.
+                    Ok(false) => tracing::warn!(job = %job.job, "a mail took longer than it was held"),
+                    Err(error) => tracing::warn!(%error, "could not hold on to somebody who is being invited"),
                 }
             }
         }
@@ -205,10 +237,10 @@ async fn settle(
     job: &ClaimedJob,
     lease: LeaseId,
     row: &ClaimedRow,
-    sent: Result<(), NotSent>,
+    sent: &Result<(), NotSent>,
 ) -> Result<bool, ServiceError> {
     let upkeep = services.store.upkeep();
-    let (reason, final_at_once) = match &sent {
+    let (reason, final_at_once) = match sent {
         Ok(()) => {
             upkeep.settle_row(job, lease, row, Outcome::Sent, None).await?;
             return Ok(false);
@@ -218,16 +250,19 @@ async fn settle(
         Err(NotSent::Deferred(_)) => (Reason::MailDeferred, false),
         Err(NotSent::Unavailable(_)) => (Reason::MailUnavailable, false),
     };
-    if let Err(error) = &sent {
+    if let Err(error) = sent {
         tracing::warn!(%error, job = %job.job, place = row.place, "an invitation was not mailed");
     }
     let tries = u32::try_from(row.attempts).unwrap_or(u32::MAX).saturating_add(1);
     match pause_after(tries).filter(|_| !final_at_once) {
         Some(pause) => {
             let until = services.now().plus(services.ids.jittered(pause));
-            upkeep
-                .lay_aside(job, lease, row, Paused { until, reason })
-                .await?;
+            let paused = Paused {
+                now: services.now(),
+                until,
+                reason,
+            };
+            upkeep.lay_aside(job, lease, row, paused).await?;
         }
         None => {
             upkeep

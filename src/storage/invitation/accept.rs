@@ -1,11 +1,32 @@
 //! An invitation that is being accepted.
 
-use super::{BackedRow, Invited, StoreError, Tx, Work, on, select_invited};
+use super::{BackedRow, InTeam, Invited, Store, StoreError, Tx, Work, on, read, select_invited};
 use crate::domain::{
     id::{InvitationId, UserId},
     tenant::IdentityKey,
     time::Timestamp,
 };
+
+impl Store {
+    /// The invitation of this identity that is pending in the team: what a sign-in would look at, without holding it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_pending_invitation_of(
+        &self,
+        proof: &impl InTeam,
+        key: IdentityKey,
+    ) -> Result<Option<Invited>, StoreError> {
+        let find = select_invited!("i.team_id = $1 and i.tid = $2 and i.oid = $3 and i.state = 'pending'");
+        let found: Option<BackedRow> = read!(self, |pool| sqlx::query_as(find)
+            .bind(proof.team())
+            .bind(key.tenant)
+            .bind(key.object)
+            .fetch_optional(pool)
+            .await)?;
+        found.map(BackedRow::invited).transpose()
+    }
+}
 
 impl Work {
     /// The team's invitation, whatever became of it. Nobody else accepts, revokes or resends it until the end of this

@@ -1,6 +1,10 @@
 //! Taking up people of an action, and laying them down again: bookkeeping that is no event.
 
-use super::{ClaimedRow, InTeam, Paused, Shown, StoreError, Tx, Upkeep, locked, on, writing};
+use sqlx::QueryBuilder;
+
+use super::{
+    ClaimedRow, InTeam, Paused, ROWS_A_STATEMENT, Shown, StoreError, Tx, Upkeep, locked, many, on, writing,
+};
 use crate::{
     domain::{
         id::{InvitationId, InvitationJobId, LeaseId},
@@ -129,7 +133,14 @@ impl Upkeep<'_> {
         paused: Paused,
     ) -> Result<(), StoreError> {
         let pause = "update invitation_row
-                     set outcome = 'waiting', reason = $5, lease = null, held_until = $6, attempts = attempts + 1
+                     set outcome = 'waiting', reason = $5, lease = null, attempts = attempts + 1,
+                         held_until = case
+                             when exists (
+                                 select 1 from invitation_job j
+                                 where j.team_id = $1 and j.id = $2 and j.state = 'running'
+                             ) then $6
+                             else $7
+                         end
                      where team_id = $1 and job_id = $2 and lease = $3 and place = $4";
         writing!(self, |pool| {
             sqlx::query(pause)
@@ -139,6 +150,7 @@ impl Upkeep<'_> {
                 .bind(row.place)
                 .bind(paused.reason.name())
                 .bind(paused.until)
+                .bind(paused.now)
                 .execute(pool)
                 .await?;
         });
@@ -168,30 +180,30 @@ impl Upkeep<'_> {
              order by r.place",
             "for update of i"
         );
-        let forget = "update invitation
-                      set sealed_token = null
-                      where team_id = $1 and id in (
-                          select invitation_id
-                          from invitation_row
-                          where team_id = $1 and job_id = $2 and place > $3 and place <= $4)";
         let rows: Vec<(InvitationId, String)> = on!(Tx, &mut work.tx, |tx| {
-            let rows = sqlx::query_as(find)
+            sqlx::query_as(find)
                 .bind(team)
                 .bind(job)
                 .bind(places.0)
                 .bind(places.1)
                 .bind(State::Pending.name())
                 .fetch_all(&mut **tx)
-                .await?;
-            sqlx::query(forget)
-                .bind(team)
-                .bind(job)
-                .bind(places.0)
-                .bind(places.1)
-                .execute(&mut **tx)
-                .await?;
-            rows
+                .await?
         });
+        // Just these: meanwhile more may have been made, which nobody has seen.
+        for chunk in rows.chunks(ROWS_A_STATEMENT) {
+            many!(&mut work.tx, |tx, Engine| {
+                let mut forget =
+                    QueryBuilder::<Engine>::new("update invitation set sealed_token = null where team_id = ");
+                forget.push_bind(team).push(" and id in (");
+                let mut ids = forget.separated(", ");
+                for (id, _) in chunk {
+                    ids.push_bind(*id);
+                }
+                forget.push(")");
+                forget.build().execute(&mut **tx).await?;
+            });
+        }
         on!(Tx, work.tx, |tx| tx.commit().await)?;
         Ok(rows
             .into_iter()

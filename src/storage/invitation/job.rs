@@ -169,6 +169,23 @@ impl Store {
         found.map(JobRowOf::job).transpose()
     }
 
+    /// The team's newest action that is not over.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_running_job(&self, proof: &impl InTeam) -> Result<Option<Job>, StoreError> {
+        let find = "select id, mapping_id, group_name, role, mailed, started_by_name, started_at, state, ended_at, total
+                    from invitation_job
+                    where team_id = $1 and ended_at is null
+                    order by id desc
+                    limit 1";
+        let found: Option<JobRowOf> = read!(self, |pool| sqlx::query_as(find)
+            .bind(proof.team())
+            .fetch_optional(pool)
+            .await)?;
+        found.map(JobRowOf::job).transpose()
+    }
+
     /// How far an action of the team is.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Store {
-    /// Everybody of this tenant who is a member of the team or has an invitation that can be accepted.
+    /// Everybody of this tenant who is a member of the team, has an invitation that can be accepted, or is about to get one.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -28,9 +28,16 @@ impl Store {
         let members = "select oid
                        from identity
                        where team_id = $1 and tid = $2";
+        // Whose turn in an action is still to come will be invited by that.
         let invited = "select oid
                        from invitation
-                       where team_id = $1 and tid = $2 and state = 'pending' and expires_at > $3";
+                       where team_id = $1 and tid = $2 and state = 'pending' and expires_at > $3
+                       union
+                       select r.oid
+                       from invitation_job j
+                       join invitation_row r on r.job_id = j.id and r.team_id = j.team_id
+                       where j.team_id = $1 and j.tid = $2 and j.state = 'running'
+                           and r.outcome in ('waiting', 'sending')";
         let (members, invited): (Vec<(ObjectId,)>, Vec<(ObjectId,)>) = read!(self, |pool| (
             sqlx::query_as(members)
                 .bind(proof.team())

@@ -32,7 +32,9 @@ pub struct ClaimedRow {
 /// When somebody has another turn, and why.
 #[derive(Clone, Copy, Debug)]
 pub struct Paused {
-    /// Not before.
+    /// When it is laid aside.
+    pub now: Timestamp,
+    /// Not before, unless the action was stopped: then whoever looks next ends it.
     pub until: Timestamp,
     /// Why the try came to nothing.
     pub reason: Reason,

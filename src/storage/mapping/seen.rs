@@ -31,6 +31,13 @@ pub struct MappedGroup {
     pub members: Option<MembersSeen>,
 }
 
+impl MappedGroup {
+    /// Whether this is a group that Microsoft sends at no sign-in, by what it was when it was last looked at.
+    pub fn is_never_sent(&self) -> bool {
+        self.kind == Some(GroupKind::NotSecurity)
+    }
+}
+
 /// The people of a group, as they were read once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MembersSeen {

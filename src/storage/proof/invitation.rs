@@ -35,6 +35,15 @@ impl Invited {
         &self.invitation
     }
 
+    /// The role that it would give, did somebody who may invite send it again now; `None` when its mapping is gone.
+    pub fn role_again(&self) -> Option<Role> {
+        let backing = Backing {
+            inviter: true,
+            ..self.backing
+        };
+        role_now(self.invitation.role, backing)
+    }
+
     /// The role that it gives now; `None` when nothing stands behind it any more.
     pub fn role(&self) -> Option<Role> {
         role_now(self.invitation.role, self.backing)

@@ -105,7 +105,9 @@ async fn what_cannot_be_is_refused_with_its_reason() {
     let reply = adam.post(routes::INVITATION_CREATE, &form).await;
     assert_eq!(reply.status, 303);
     assert!(
-        reply.location().starts_with("/dashboard/members?form="),
+        reply
+            .location()
+            .starts_with("/dashboard/members?view=invitations&form="),
         "{}",
         reply.location()
     );

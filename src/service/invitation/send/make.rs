@@ -1,7 +1,7 @@
 //! Making the invitations of people whose turn it is: decided once more, with their events, all at once or not at all.
 
 use super::{
-    super::{ServiceError, Services, actor_of, created, expired, mint, revoked, unsealed},
+    super::{ServiceError, Services, actor_of, created, expired, mint, open_tenant, revoked, unsealed},
     TRIES,
 };
 use crate::{
@@ -62,12 +62,24 @@ async fn again(services: &Services, job: &ClaimedJob, id: InvitationId) -> Resul
     let Some(invitation) = found else {
         return Ok(Prepared::Skipped(Reason::Revoked));
     };
-    if job.state != JobState::Running && invitation.is_open(now) {
+    let proven = services
+        .store
+        .prove_tenant(job, services.rules.verification)
+        .await?;
+    let ended_by = if job.state != JobState::Running {
+        Some(Reason::Stopped)
+    } else if proven.is_none_or(|proven| proven.tenant() != job.tenant) {
+        Some(Reason::TenantGone)
+    } else {
+        None
+    };
+    if let Some(reason) = ended_by.filter(|_| invitation.is_open(now)) {
         let mut work = services.store.begin(job).await?;
         if work.revoke_invitation(id, now).await? {
-            work.commit(revoked(Actor::System, id, "stopped", None)).await?;
+            work.commit(revoked(Actor::System, id, reason.name(), None))
+                .await?;
         }
-        return Ok(Prepared::Skipped(Reason::Stopped));
+        return Ok(Prepared::Skipped(reason));
     }
     let sealed = services.store.find_sealed_token(job, id).await?;
     Ok(
@@ -103,8 +115,10 @@ pub(super) async fn make(
 ) -> Result<Made, StoreError> {
     let now = services.now();
     let mut work = services.store.begin(job).await?;
-    let run_out = work.expire_invitations(now).await?;
+    // First what may be taken away while this goes on: whoever takes it away waits, and finds what is made here.
     let backing = work.backing_of(job.mapping, job.started_by).await?;
+    let is_open = open_tenant(services, &mut work).await? == Some(job.tenant);
+    let run_out = work.expire_invitations(now).await?;
     let people: Vec<_> = rows.iter().map(|row| row.object).collect();
     let present = work.present_among(job.tenant, &people, now).await?;
     let mut made = Made {
@@ -112,7 +126,7 @@ pub(super) async fn make(
         skipped: Vec::new(),
     };
     for row in rows {
-        match allowed(job, backing, &present, row) {
+        match allowed(job, backing, is_open, &present, row) {
             Err(reason) => made.skipped.push((row.place, reason)),
             Ok(role) => {
                 let minted = mint(services);
@@ -168,11 +182,18 @@ pub(super) async fn make(
 }
 
 /// As what somebody is invited now, or why not any more.
-fn allowed(job: &ClaimedJob, backing: Backing, present: &Present, row: &ClaimedRow) -> Result<Role, Reason> {
+fn allowed(
+    job: &ClaimedJob,
+    backing: Backing,
+    is_open: bool,
+    present: &Present,
+    row: &ClaimedRow,
+) -> Result<Role, Reason> {
+    let role = role_now(job.role.role(), backing);
     if job.state != JobState::Running {
         Err(Reason::Stopped)
-    } else if backing.mapping.is_none() {
-        Err(Reason::MappingGone)
+    } else if !is_open {
+        Err(Reason::TenantGone)
     } else if !backing.inviter {
         Err(Reason::NotAllowed)
     } else if present.members.contains(&row.object) {
@@ -180,7 +201,7 @@ fn allowed(job: &ClaimedJob, backing: Backing, present: &Present, row: &ClaimedR
     } else if present.invited.contains(&row.object) {
         Err(Reason::AlreadyInvited)
     } else {
-        role_now(job.role.role(), backing).ok_or(Reason::NotAllowed)
+        role.ok_or(Reason::MappingGone)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{COUNT, Counts, NewJob, Stopped, StoreError, Tx, Work, counts, locked
 use crate::{
     domain::{
         id::{InvitationId, InvitationJobId, MappingId, UserId},
-        invitation::{Backing, JobState, Reason},
+        invitation::{Backing, Given, JobState, Reason},
         role::{MappableRole, Permission, Role},
         time::Timestamp,
     },
@@ -57,9 +57,14 @@ impl Work {
     /// [`StoreError::Database`].
     pub async fn backing_of(&mut self, mapping: MappingId, inviter: UserId) -> Result<Backing, StoreError> {
         let team = self.team()?;
-        let find_mapping = "select role
-                            from group_mapping
-                            where team_id = $1 and id = $2";
+        // Whoever would remove it waits, and then finds the invitations that were made from it.
+        let find_mapping = locked!(
+            self.tx,
+            "select role
+             from group_mapping
+             where team_id = $1 and id = $2",
+            "for share"
+        );
         let find_member = "select role
                            from member
                            where team_id = $1 and user_id = $2 and standing = 'active'";
@@ -89,7 +94,7 @@ impl Work {
             .map(|(role,)| row::word("member", "role", inviter, role.parse::<Role>().ok()))
             .transpose()?;
         Ok(Backing {
-            mapping: mapping_role,
+            given: mapping_role.map_or(Given::Gone, Given::Role),
             inviter: held.is_some_and(|role| role.may(Permission::Manage)),
         })
     }
