@@ -23,6 +23,7 @@ mod recovery;
 pub mod reply;
 mod router;
 mod say;
+pub mod sending;
 pub mod sso;
 pub mod state;
 pub mod tenant;

@@ -23,11 +23,21 @@ export interface Newcomer {
   administrator: { name: string; principal: string };
 }
 
+/** The first name, at the domain. */
+export function principalOf(name: string, domain: string): string {
+  return `${name.split(' ')[0]?.toLowerCase()}@${domain}`;
+}
+
 /** Makes one. Nobody of its tenant has approved anything, unless `approved`. */
 export async function newcomer(
   server: Server,
   emulator: Emulator,
-  { approved = true, colleagueName = 'Dana Reyes' }: { approved?: boolean; colleagueName?: string } = {},
+  { approved = true, colleagueName = 'Dana Reyes', others = [] }: {
+    approved?: boolean;
+    colleagueName?: string;
+    /** Names of more people of the tenant. */
+    others?: string[];
+  } = {},
 ): Promise<Newcomer> {
   const short = randomUUID().slice(0, 8);
   const domain = `meadow-${short}.example`;
@@ -38,7 +48,9 @@ export async function newcomer(
     id: tenant,
     name: `Meadow ${short}`,
     domains: [domain],
-    users: [colleague, administrator].map(({ name, principal }) => ({ id: randomUUID(), name, principal })),
+    users: [colleague, administrator, ...others.map((name) => ({ name, principal: principalOf(name, domain) }))].map(
+      ({ name, principal }) => ({ id: randomUUID(), name, principal }),
+    ),
     groups: [{ id: randomUUID(), name: 'SonicSaaS-Operators', members: [colleague.principal] }],
     roles: [
       {

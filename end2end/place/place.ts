@@ -22,11 +22,14 @@ async function add(server: Server, customer: Customer): Promise<Team> {
   return team;
 }
 
-/** Starts everything, hands it over, and stops it again. */
-export async function withPlace(use: (place: Place) => Promise<void>): Promise<void> {
+/** Starts everything, hands it over, and stops it again. `changes` replaces variables of the server's environment. */
+export async function withPlace(
+  use: (place: Place) => Promise<void>,
+  changes: Record<string, string> = {},
+): Promise<void> {
   const emulator = await Emulator.start({ directory: tmpdir(), variables: {} });
   try {
-    const server = await Server.configure(emulator.url);
+    const server = await Server.configure(emulator.url, changes);
     try {
       const teams = { northwind: await add(server, northwind), lakeside: await add(server, lakeside) };
       await server.start();

@@ -18,7 +18,7 @@ export class GroupMembersScreen {
   constructor(page: Page, scripted: boolean) {
     this.#page = page;
     this.#scripted = scripted;
-    this.table = page.getByRole('table', { name: 'Members', exact: true });
+    this.table = page.getByRole('table', { name: /^Members of / });
     this.rows = this.table.getByRole('row').filter({ has: page.getByRole('rowheader') });
     this.all = page.getByRole('checkbox', { name: 'Select all not invited', exact: true });
     this.inviteAll = page.getByRole('button', { name: /^Invite all not invited/ });

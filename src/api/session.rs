@@ -11,23 +11,25 @@ use crate::wire::{fault::Fault, session as wire};
 #[server(prefix = "/api", endpoint = "session/viewer", input = GetUrl)]
 pub async fn viewer() -> Result<wire::Viewer, Fault> {
     use crate::{
-        server::{guard, reply},
+        server::{guard, reply, sending},
         service::session,
     };
 
     let call = guard::signed_in().await?;
     let person = &call.proof;
-    let owners = session::owners(call.services(), person).await;
-    let viewer = owners.map(|owners| wire::Viewer {
-        user_id: person.user(),
-        name: person.name().to_owned(),
-        email: person.email().map(str::to_owned),
-        role: person.role(),
-        team_id: person.team(),
-        team_name: person.team_name().to_owned(),
-        owners,
-    });
-    reply::answer(&call.arrival, viewer)
+    let viewer = async {
+        Ok(wire::Viewer {
+            user_id: person.user(),
+            name: person.name().to_owned(),
+            email: person.email().map(str::to_owned),
+            role: person.role(),
+            team_id: person.team(),
+            team_name: person.team_name().to_owned(),
+            owners: session::owners(call.services(), person).await?,
+            sending: sending::now(call.services(), person).await?,
+        })
+    };
+    reply::answer(&call.arrival, viewer.await)
 }
 
 /// Why the viewer has this role.

@@ -8,7 +8,10 @@ use leptos::{
     ev::KeyboardEvent,
     prelude::*,
     wasm_bindgen::JsCast as _,
-    web_sys::{Element, HtmlElement, HtmlInputElement, js_sys::encode_uri_component},
+    web_sys::{
+        Element, HtmlInputElement,
+        js_sys::{Function, Object, Reflect, encode_uri_component},
+    },
 };
 
 use super::{
@@ -83,8 +86,11 @@ impl Combobox {
         self.latest.begin()
     }
 
-    /// Closes the list, and gives up what was asked for.
+    /// Closes the list, and gives up what was asked for. What was said about waiting for it holds no more.
     pub fn close(&self) {
+        if self.list.has_attribute("aria-busy") {
+            self.say("");
+        }
         drop(self.begin());
         self.open(false);
     }
@@ -123,15 +129,7 @@ impl Combobox {
         };
         set(&option, "aria-selected", "true");
         set(&self.field, "aria-activedescendant", &option.id());
-        if let Some(option) = option.dyn_ref::<HtmlElement>() {
-            let (top, height) = (option.offset_top(), option.offset_height());
-            let (shown, room) = (self.list.scroll_top(), self.list.client_height());
-            if top < shown {
-                self.list.set_scroll_top(top);
-            } else if top + height > shown + room {
-                self.list.set_scroll_top(top + height - room);
-            }
-        }
+        show(&option);
     }
 
     /// The text has changed: asks after a pause.
@@ -172,8 +170,11 @@ impl Combobox {
             this.list.set_inner_html(&part.markup);
             this.open(true);
             if turn.pause(QUIET).await {
-                let failed = this.word("data-failed");
-                this.say(if status == 200 { &part.said } else { &failed });
+                match status {
+                    200 => this.say(&part.said),
+                    429 => this.say(&this.word("data-too-fast")),
+                    _ => this.say(&this.word("data-failed")),
+                }
             }
         });
     }
@@ -202,7 +203,7 @@ impl Combobox {
                 event.prevent_default();
                 return pointed.and_then(|option| self.choose(option));
             }
-            "Escape" if self.is_open() => self.open(false),
+            "Escape" if self.is_open() => self.close(),
             "Escape" => {
                 self.field.set_value("");
                 self.typed();
@@ -234,4 +235,15 @@ impl Combobox {
 fn set(element: &Element, name: &str, value: &str) {
     // The names of the attributes are names, so this cannot fail.
     let _ = element.set_attribute(name, value);
+}
+
+/// Scrolls the list, and the page where the list reaches beyond the window, no further than it takes to see this.
+fn show(element: &Element) {
+    let nearest = Object::new();
+    // Both are as every browser has them; where one had not, the list would not scroll.
+    let _ = Reflect::set(&nearest, &"block".into(), &"nearest".into());
+    let scroll = Reflect::get(element, &"scrollIntoView".into()).unwrap_or_default();
+    if let Some(scroll) = scroll.dyn_ref::<Function>() {
+        let _ = scroll.call1(element, &nearest);
+    }
 }

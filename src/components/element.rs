@@ -43,6 +43,8 @@ pub enum Picture {
     Search,
     /// What protects.
     Shield,
+    /// Mail.
+    Mail,
 }
 
 impl Picture {
@@ -64,6 +66,7 @@ impl Picture {
             Self::Sort => "sort",
             Self::Search => "search",
             Self::Shield => "shield",
+            Self::Mail => "mail",
         }
     }
 

@@ -63,7 +63,8 @@ impl Turn {
         self.is_newest()
     }
 
-    fn is_newest(&self) -> bool {
+    /// Whether no newer one has begun.
+    pub fn is_newest(&self) -> bool {
         self.0.as_ref().is_some_and(|turn| !turn.signal().aborted())
     }
 

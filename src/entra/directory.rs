@@ -211,7 +211,7 @@ impl Directory<'_> {
         .await
     }
 
-    /// The security groups whose names hold every word of `text`, as words or as their beginnings; Microsoft searches
+    /// The groups of every kind whose names hold every word of `text`, as words or as their beginnings; Microsoft searches
     /// by words and never within one. Its index lags behind by moments.
     ///
     /// # Errors
@@ -225,7 +225,6 @@ impl Directory<'_> {
         self.in_time(what, async {
             let clause = format!("\"displayName:{}\"", escaped(&text));
             let options = [
-                ("$filter", "securityEnabled eq true"),
                 ("$search", clause.as_str()),
                 ("$select", GROUP),
                 ("$top", &SHOWN.to_string()),
@@ -237,8 +236,7 @@ impl Directory<'_> {
             let page = asker.page(&question, question.address.clone()).await?;
             let more = page.next.is_some();
             let groups = page.value.into_iter().map(|group: WireGroup| group.group(what));
-            let mut groups = groups.collect::<Result<Vec<_>, _>>()?;
-            groups.retain(|group| group.security_enabled);
+            let groups = groups.collect::<Result<_, _>>()?;
             Ok(GroupsFound { groups, more })
         })
         .await

@@ -1,10 +1,13 @@
 //! The frame of the dashboard: header, menu, theme, and the page inside it.
 
+mod sending;
+
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
+use self::sending::Sending;
 use super::{
     head::{OwnTitle, keep_title, title},
     place::Place,
@@ -58,9 +61,11 @@ pub fn Shell() -> impl IntoView {
             account.close();
         }
     });
+    let sending = Sending::follow();
     let header = waiting(move || async move {
         let viewer = viewer.answer().await.ok();
-        view! { <Header viewer menu account /> }
+        sending.show(viewer.as_ref());
+        view! { <Header viewer sending menu account /> }
     });
     view! {
         <SkipLink />
@@ -74,7 +79,7 @@ pub fn Shell() -> impl IntoView {
 }
 
 #[component]
-fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl IntoView {
+fn Header(viewer: Option<Viewer>, sending: Sending, menu: Disclosure, account: Disclosure) -> impl IntoView {
     let words = text::<text::shell::Shell>();
     let team = viewer.as_ref().map(|viewer| viewer.team_name.clone());
     let pathname = use_location().pathname;
@@ -94,6 +99,7 @@ fn Header(viewer: Option<Viewer>, menu: Disclosure, account: Disclosure) -> impl
                 <ol inner_html=move || trail(&pathname.get())></ol>
             </nav>
             <div class="top-links">
+                <span inner_html=move || sending.link()></span>
                 {viewer.map(|viewer| view! { <Account viewer disclosure=account /> })}
                 <DisclosureButton of=menu form_class="narrow-only" class="top-item">
                     <Icon picture=Picture::Menu />

@@ -301,6 +301,7 @@ fn fault(refused: &MappingRefused) -> Fault {
         MappingRefused::Mistakes(mistakes) => invalid(match mistakes.first() {
             None | Some(Mistake::NoGroup) => "no_group",
             Some(Mistake::BadObjectId) => "bad_object_id",
+            Some(Mistake::TwoGroups) => "two_groups",
             Some(Mistake::NotAGroup(_)) => "not_a_group",
             Some(Mistake::NotSecurity) => "not_security",
             Some(Mistake::UnknownGroup) => "unknown_group",

@@ -9,12 +9,12 @@ use crate::{
         input,
         member::Standing,
         sign_in::Refusal,
-        tenant::ObjectId,
+        tenant::{IdentityKey, ObjectId},
         time::Timestamp,
     },
     entra::{EntraError, PersonFound},
     service::{
-        ServiceError, Services, directory,
+        ServiceError, Services, directory, invitation,
         mapping::{Reading, reading},
     },
     storage::{Administrator, ProvenTenant},
@@ -104,7 +104,7 @@ pub async fn explain(
         Ok(Ok((person, groups)))
     };
     let looked_up: Result<Result<(PersonFound, HashSet<ObjectId>), Explained>, EntraError> = looked_up.await;
-    let (person, groups) = match looked_up {
+    let (person, mut groups) = match looked_up {
         Ok(Ok(found)) => found,
         Ok(Err(ended)) => return Ok(ended),
         Err(error) => {
@@ -113,7 +113,12 @@ pub async fn explain(
         }
     };
     let registration = services.store.find_registration(admin).await?;
-    let mappings = services.store.list_mappings(admin).await?;
+    let rows = services.store.list_mapped_groups(admin).await?;
+    // Microsoft lists them here, and sends them at no sign-in.
+    for row in rows.iter().filter(|row| row.is_never_sent()) {
+        groups.remove(&row.mapping.group);
+    }
+    let mappings: Vec<_> = rows.into_iter().map(|row| row.mapping).collect();
     let accounts = services.store.list_accounts_of_tenant(admin).await?;
     let account = accounts.into_iter().find(|account| account.object == person.id);
     let refused = match (&registration, &account) {
@@ -127,7 +132,18 @@ pub async fn explain(
         }
         _ => None,
     };
-    let held = account.as_ref().map(|account| account.held);
+    let held = match (&account, &registration) {
+        (Some(account), _) => Some(account.held),
+        (None, Some(registration)) => {
+            let tenant = registration.tenant;
+            let key = IdentityKey {
+                tenant,
+                object: person.id,
+            };
+            invitation::find_offered(services, admin, key).await?
+        }
+        (None, None) => None,
+    };
     Ok(Explained::Found(Box::new(Answer {
         explanation: access::explain(held, &groups, &mappings, services.rules.default_role),
         account: account.map(|account| account.user),

@@ -16,6 +16,8 @@ pub struct Form {
     pub not_done_because_of_us: &'static str,
     /// A form was sent and no answer came.
     pub no_answer: &'static str,
+    /// Somebody asks faster than the server lets anybody ask.
+    pub too_fast: &'static str,
     /// Opens more about one thing.
     pub details: &'static str,
     /// Between that and the thing, for a screen reader; begins and ends in a space.
@@ -32,6 +34,7 @@ pub static EN: Form = Form {
     off: "Off",
     not_done_because_of_us: "Not saved. There's a problem on our side. Try again, or contact the platform administrator.",
     no_answer: "SonicSaaS didn't answer. Check your connection, then try again.",
+    too_fast: "That was very much in a short time. Wait a few seconds, then go on.",
     details: "Details",
     details_for: " for ",
 };

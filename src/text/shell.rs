@@ -16,6 +16,10 @@ pub struct Shell {
     pub security: &'static str,
     /// Stands before the person's name in the account button; ends in a space.
     pub account: &'static str,
+    /// Stands before how far an action that invites people is; ends in a space.
+    pub sending: &'static str,
+    /// How many of how many are done.
+    pub sent_of: fn(done: i64, total: i64) -> String,
     /// Ends the session.
     pub sign_out: &'static str,
     /// The choice of a theme.
@@ -50,6 +54,8 @@ pub static EN: Shell = Shell {
     menu: "Menu",
     security: "Security",
     account: "Account: ",
+    sending: "Sending invitations: ",
+    sent_of: |done, total| format!("{done} of {total}"),
     sign_out: "Sign out",
     theme: "Theme",
     system: "System",

@@ -100,6 +100,18 @@ where
     )
 }
 
+/// Asks a server function that takes no arguments once more, in the browser, for what is not drawn anew when it comes.
+///
+/// # Errors
+/// The function's own [`Fault`], or [`Fault::Network`] when no answer came.
+pub async fn ask_once<S>() -> Result<S::Output, Fault>
+where
+    S: ServerFn<Error = Fault>,
+    S::Output: DeserializeOwned,
+{
+    decode(&fetch(S::PATH, String::new()).await?)
+}
+
 type Answer = Pin<Box<dyn Future<Output = Result<String, Fault>> + Send>>;
 
 fn start<S>(ask: S, query: Box<dyn Fn() -> String + Send + Sync>) -> Loading<S::Output>

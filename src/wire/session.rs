@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    id::{TeamId, UserId},
+    id::{InvitationJobId, MappingId, TeamId, UserId},
     role::Role,
     time::Timestamp,
 };
@@ -25,6 +25,21 @@ pub struct Viewer {
     pub team_name: String,
     /// Names of the team's owners, for "ask an owner" sentences.
     pub owners: Vec<String>,
+    /// The team's newest action that invites people, while it runs and for those who may see it.
+    pub sending: Option<Sending>,
+}
+
+/// An action that invites people and is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sending {
+    /// The mapping whose members are invited.
+    pub mapping: MappingId,
+    /// Which action.
+    pub job: InvitationJobId,
+    /// How many people are done: invited, failed or skipped.
+    pub done: i64,
+    /// How many there are.
+    pub total: i64,
 }
 
 /// The answer of `GET /api/session/access`: why the viewer has this role.

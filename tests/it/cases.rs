@@ -5,6 +5,7 @@
 //! and ends with a sign-in that succeeds, because a broken bench would "pass" every refusal.
 
 mod bench;
+mod elsewhere;
 mod exchange;
 mod flow_people;
 mod flow_request;

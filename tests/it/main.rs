@@ -33,6 +33,7 @@ mod pages;
 mod password;
 mod people;
 mod permissions;
+mod permitted;
 mod process;
 mod proxy;
 mod recovery;

@@ -60,7 +60,7 @@ fn names(found: &Value) -> Vec<&str> {
 }
 
 /// The role somebody has after signing in now.
-async fn role_of(app: &App, person: &str) -> String {
+pub(crate) async fn role_of(app: &App, person: &str) -> String {
     let browser = app.signed_in(person).await;
     let viewer = browser.call(routes::VIEWER).await.json();
     viewer["role"].as_str().expect("a role").to_owned()

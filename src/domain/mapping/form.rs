@@ -54,6 +54,8 @@ pub enum Mistake {
     NoGroup,
     /// What was typed is no Object ID.
     BadObjectId,
+    /// One group was chosen from a list, and the Object ID of another one typed.
+    TwoGroups,
     /// It is the ID of something else: `user`, `device`, `application`, `other`.
     NotAGroup(String),
     /// Microsoft sends no such group at sign-in.
@@ -73,6 +75,7 @@ impl Mistake {
     pub const fn field(&self, typed_id: bool) -> Field {
         match self {
             Self::NoGroup => Field::Group,
+            Self::TwoGroups => Field::ObjectId,
             Self::BadObjectId | Self::NotAGroup(_) | Self::NotSecurity | Self::UnknownGroup => {
                 if typed_id {
                     Field::ObjectId
@@ -106,11 +109,17 @@ impl MappingForm {
     /// The group, by what was typed, else chosen, else pasted where names are searched.
     ///
     /// # Errors
-    /// [`Mistake::NoGroup`] or [`Mistake::BadObjectId`].
+    /// [`Mistake::NoGroup`], [`Mistake::BadObjectId`] or [`Mistake::TwoGroups`].
     pub fn group(&self) -> Result<ObjectId, Mistake> {
         let read = |text: &str| input::guid(text).map(ObjectId::from);
         if self.is_typed_id() {
-            return read(&self.object_id).ok_or(Mistake::BadObjectId);
+            let typed = read(&self.object_id).ok_or(Mistake::BadObjectId)?;
+            let chosen = read(&self.group_id).unwrap_or(typed);
+            return if chosen == typed {
+                Ok(typed)
+            } else {
+                Err(Mistake::TwoGroups)
+            };
         }
         if !input::is_blank(&self.group_id) {
             return read(&self.group_id).ok_or(Mistake::BadObjectId);
@@ -294,11 +303,19 @@ mod tests {
     }
 
     #[test]
-    fn a_typed_id_goes_before_a_chosen_one_and_a_pasted_one_counts() {
+    fn a_group_is_chosen_typed_or_pasted_and_never_two_of_them() {
         let other = "{00000000-0000-4000-8000-000000000001}";
         let mut form = typed("viewer", "1");
-        form.object_id = other.to_owned();
         let read = |form: &MappingForm| form.group().map(|id| id.to_string());
+        form.object_id = form.group_id.to_uppercase();
+        assert_eq!(
+            read(&form),
+            Ok(form.group_id.clone()),
+            "the same one twice is one"
+        );
+        form.object_id = other.to_owned();
+        assert_eq!(read(&form), Err(Mistake::TwoGroups));
+        form.group_id = String::new();
         assert_eq!(read(&form), Ok(other[1..37].to_owned()));
         form.object_id = "abc".to_owned();
         assert_eq!(read(&form), Err(Mistake::BadObjectId));

@@ -93,7 +93,6 @@ async fn a_search_is_one_literal_whatever_was_typed() {
     assert_eq!(asked.len(), typed.len());
     for (asked, (text, clause)) in asked.iter().zip(typed) {
         let expected = [
-            ("$filter", "securityEnabled eq true"),
             ("$search", clause),
             ("$select", GROUP),
             ("$top", "50"),
@@ -123,7 +122,7 @@ async fn a_search_is_one_literal_whatever_was_typed() {
 }
 
 #[tokio::test]
-async fn a_search_shows_security_groups_and_whether_there_are_more() {
+async fn a_search_shows_groups_of_every_kind_and_whether_there_are_more() {
     let (_host, entra) = graph_that_says(|asked| {
         let next = format!("http://{}/v1.0/groups?$skiptoken=x", asked.headers["host"]);
         Says::json(&json!({ "@odata.nextLink": next, "value": [
@@ -141,7 +140,7 @@ async fn a_search_shows_security_groups_and_whether_there_are_more() {
         .await
         .expect("found");
     assert!(found.more);
-    assert_eq!(found.groups.len(), 2);
+    assert_eq!(found.groups.len(), 3);
     let first = &found.groups[0];
     assert_eq!(
         (
@@ -152,7 +151,11 @@ async fn a_search_shows_security_groups_and_whether_there_are_more() {
         (Some("Engineering"), None, Some("e@contoso.com"))
     );
     assert!(first.unified && first.dynamic && first.mail_enabled && first.synchronised);
-    let second = &found.groups[1];
+    assert!(
+        !found.groups[1].security_enabled,
+        "it can be told why it is of no use"
+    );
+    let second = &found.groups[2];
     assert_eq!(second.name, None);
     assert!(!second.unified && !second.dynamic && !second.synchronised);
 }

@@ -92,6 +92,8 @@ impl Desk {
                     if let Some(combobox) = &self.combobox {
                         combobox.typed();
                     }
+                    // An Object ID that is pasted here names a group as well.
+                    self.preview();
                     return;
                 }
                 if on("#role").is_some() {
@@ -169,7 +171,7 @@ impl Desk {
         let digits = |text: &str| text.bytes().filter(u8::is_ascii_hexdigit).count();
         let typed = value("object_id");
         let group = if typed.trim().is_empty() {
-            ["id", "group_id"]
+            ["id", "group_id", "query"]
                 .into_iter()
                 .any(|name| digits(&value(name)) == 32)
         } else {
@@ -188,10 +190,9 @@ impl Desk {
             return;
         };
         let address = self.form.get_attribute("data-preview").unwrap_or_default();
-        let remark = move |name: &str| {
-            let words = region.get_attribute(name).unwrap_or_default();
-            format!("<p class=\"muted\">{words}</p>")
-        };
+        let word = move |name: &str| region.get_attribute(name).unwrap_or_default();
+        let word_in_it = word.clone();
+        let remark = move |name: &str| format!("<p class=\"muted\">{}</p>", word_in_it(name));
         let busy = by_id("preview");
         leptos::task::spawn_local(async move {
             let mark = |is_busy: bool| {
@@ -213,13 +214,24 @@ impl Desk {
                 return;
             };
             mark(false);
-            match status {
-                200 => body.set_inner_html(&part.markup),
-                422 => body.set_inner_html(&remark("data-waits")),
-                _ => body.set_inner_html(&remark("data-failed")),
-            }
+            let trouble = match status {
+                200 => None,
+                422 => Some("data-waits"),
+                429 => Some("data-too-fast"),
+                _ => Some("data-failed"),
+            };
+            let said = match trouble {
+                None => {
+                    body.set_inner_html(&part.markup);
+                    part.said
+                }
+                Some(name) => {
+                    body.set_inner_html(&remark(name));
+                    word(name)
+                }
+            };
             if let Some(status) = by_id("preview-said") {
-                status.set_text_content(Some(&part.said));
+                status.set_text_content(Some(&said));
             }
         });
     }

@@ -148,7 +148,9 @@ fn GroupField(finder: Finder) -> impl IntoView {
         object_id_error,
         chosen,
     } = finder;
-    let no_answer = text::<text::form::Form>().no_answer;
+    let text::form::Form {
+        no_answer, too_fast, ..
+    } = text::<text::form::Form>();
     let is_chosen = chosen.is_some();
     let chosen = chosen.unwrap_or_default();
     let described = if error.is_some() {
@@ -192,7 +194,8 @@ fn GroupField(finder: Finder) -> impl IntoView {
                         data-search=routes::GROUP_SEARCH
                         data-searching=words.searching
                         data-slow=words.slow
-                        data-failed=no_answer
+                        data-failed=*no_answer
+                        data-too-fast=*too_fast
                     />
                     <ul class="listbox" id="groups" role="listbox" aria-label=words.groups hidden></ul>
                 </div>

@@ -15,6 +15,7 @@ pub fn PreviewRegion(
     preview: Preview,
 ) -> impl IntoView {
     let words = text::<text::mappings::Mappings>();
+    let too_fast = text::<text::form::Form>().too_fast;
     let body = match preview {
         Preview::Waits(words) => Either::Left(view! { <p class="muted">{words}</p> }),
         Preview::Told(told) => Either::Right(view! { <Body told /> }),
@@ -25,6 +26,7 @@ pub fn PreviewRegion(
             id="preview" aria-labelledby="preview-heading"
             data-waits=words.preview_waits
             data-failed=words.no_preview
+            data-too-fast=too_fast
         >
             <h3 id="preview-heading">{words.preview}</h3>
             <div class="stack stack-s" id="preview-body">

@@ -69,6 +69,9 @@ pub(super) fn removal(preview: &Preview, mappings: &Mappings) -> Removal {
     if preview.unaffected > 0 {
         sentences.push((changes.unaffected)(preview.unaffected));
     }
+    if preview.invitations > 0 {
+        sentences.push((changes.invitations)(preview.invitations));
+    }
     sentences.extend(not_now(preview));
     Removal {
         words: sentences,

@@ -21,12 +21,16 @@ use crate::{
 
 /// A look is good for so long.
 const GOOD_FOR: Duration = Duration::from_mins(1);
-/// So long one group's people may take; a larger group is not counted here.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// So long all groups' people may take; who is not read by then is not counted here.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// What kind of group was found.
 pub(super) fn kind_of(group: &GroupFound) -> GroupKind {
     GroupKind::of(group.security_enabled, group.mail_enabled, group.unified)
+}
+
+fn is_never_sent(found: Option<&GroupFound>) -> bool {
+    found.is_some_and(|group| kind_of(group) == GroupKind::NotSecurity)
 }
 
 /// Looks at the groups whose last look is too old, notes what it finds, and gives the rows as they are then.
@@ -70,6 +74,11 @@ pub(super) async fn look(
         note(services, admin, &door, Permitted::Read).await?;
     }
     let people = people_of_all(services, &door, &found).await;
+    // What Microsoft never sends at a sign-in decides nothing there.
+    let mut sent = people.clone();
+    for (group, _) in found.iter().filter(|(_, found)| is_never_sent(found.as_ref())) {
+        sent.insert(*group, People::from([]));
+    }
     let accounts = services.store.list_accounts_of_tenant(admin).await?;
     let mappings: Vec<_> = rows.iter().map(|row| row.mapping.clone()).collect();
     for mapping in &mappings {
@@ -83,7 +92,7 @@ pub(super) async fn look(
                     .filter(|account| holds(list, account.object))
                     .count(),
             )),
-            decides: decides(mapping, &mappings, &people, &found),
+            decides: decides(mapping, &mappings, &sent, &found),
         });
         let look = GroupLook {
             id: mapping.id,

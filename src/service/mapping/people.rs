@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
 use moka::future::Cache;
+use tokio::time::Instant;
 
 use super::reading::Door;
 use crate::{
@@ -72,15 +73,19 @@ impl PeopleOfGroups {
 }
 
 impl PeopleOfGroups {
-    /// The people of each of these groups, or why they could not be read.
+    /// The people of each of these groups, or why they could not be read. All of them together may take so long.
     pub(super) async fn of_each(
         &self,
         door: &Door<'_>,
         groups: Vec<ObjectId>,
         within: Duration,
     ) -> Vec<(ObjectId, Result<People, EntraError>)> {
+        let until = Instant::now() + within;
         stream::iter(groups)
-            .map(|group| async move { (group, self.of(door, group, within).await) })
+            .map(|group| async move {
+                let left = until.saturating_duration_since(Instant::now());
+                (group, self.of(door, group, left).await)
+            })
             .buffer_unordered(AT_ONCE)
             .collect()
             .await

@@ -63,6 +63,10 @@ pub struct Preview {
     pub unaffected: u64,
     /// So many people of the group have no account yet; `None` when that is unknown.
     pub without_account: Option<u64>,
+    /// So many of those will come in as admins, and would not have before.
+    pub first_time_administrators: u64,
+    /// So many invitations that were made from the mapping and nobody has accepted are taken back, when it is removed.
+    pub invitations: u64,
     /// The mappings it will tie with.
     pub ties: Vec<Mapping>,
     /// The role that wins among those.
@@ -72,10 +76,13 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// How many people become able to change settings, mappings and roles.
-    pub fn new_administrators(&self) -> usize {
+    /// How many people become able to change settings, mappings and roles: at their next sign-in, or at their first.
+    pub fn new_administrators(&self) -> u64 {
         let becomes = |change: &&RoleChange| change.to.role == Role::Admin;
-        self.changes.iter().filter(becomes).count()
+        let changed = self.changes.iter().filter(becomes).count();
+        u64::try_from(changed)
+            .unwrap_or(u64::MAX)
+            .saturating_add(self.first_time_administrators)
     }
 }
 
@@ -88,13 +95,20 @@ pub async fn preview(
     admin: &Administrator,
     change: &Change,
 ) -> Result<Preview, ServiceError> {
-    let before = services.store.list_mappings(admin).await?;
+    let rows = services.store.list_mapped_groups(admin).await?;
+    let never_sent: Vec<_> = rows.iter().filter(|row| row.is_never_sent()).collect();
+    let never_sent: Vec<_> = never_sent.iter().map(|row| row.mapping.group).collect();
+    let before: Vec<_> = rows.into_iter().map(|row| row.mapping).collect();
     let group = change.group(&before).ok_or(StoreError::Missing)?;
     let after = change.applied(&before);
-    let read = match reading::open(services, admin).await? {
+    let mut read = match reading::open(services, admin).await? {
         Ok(door) => read(services, &door, group, &before).await,
         Err(closed) => Read::closed(closed),
     };
+    // Whoever is in such a group signs in as if it were not mapped.
+    for group in never_sent {
+        read.people.insert(group, People::from([]));
+    }
     let accounts = services.store.list_accounts_of_tenant(admin).await?;
     let seen = Seen {
         read: &read,
@@ -104,10 +118,16 @@ pub async fn preview(
         changes: Vec::new(),
         unaffected: 0,
         without_account: None,
+        first_time_administrators: 0,
+        invitations: 0,
         ties: Vec::new(),
         winner: None,
         unknown: read.unknown(group, before.iter().any(|mapping| mapping.group == group)),
     };
+    if let Change::Remove(id) = change {
+        let now = services.now();
+        preview.invitations = services.store.count_invitations_of(admin, *id, now).await?;
+    }
     if let Some(changed) = change.changed(&after) {
         preview.ties = ties_of(changed, &after).into_iter().cloned().collect();
         let lowest = preview.ties.iter().map(|tie| tie.role).min();
@@ -115,6 +135,17 @@ pub async fn preview(
     }
     let default = services.rules.default_role;
     let mut with_account = 0;
+    let known: HashSet<_> = accounts.iter().map(|account| account.object).collect();
+    if let Some(people) = read.people.get(&group) {
+        let newcomers = people.iter().filter(|person| !known.contains(person));
+        let come_in = newcomers.filter(|person| {
+            let mut groups = read.groups_of(**person, &before);
+            groups.insert(group);
+            let effect = effect(None, &groups, (&before, &after), default);
+            effect.changes_role() && effect.to.role == Role::Admin
+        });
+        preview.first_time_administrators = u64::try_from(come_in.count()).unwrap_or(u64::MAX);
+    }
     for account in accounts {
         let groups = seen.groups_of(&account, group);
         if !groups.contains(&group) {
@@ -163,6 +194,11 @@ impl Read {
             people: HashMap::new(),
             why: Some(why),
         }
+    }
+
+    /// The mapped groups that somebody is in, as far as they could be read.
+    fn groups_of(&self, person: ObjectId, mappings: &[Mapping]) -> HashSet<ObjectId> {
+        super::check::groups_of(person, mappings, &self.people)
     }
 
     /// What is not known of the group that changes, which is mapped already or not; else of the others.

@@ -35,7 +35,9 @@ pub struct Changes {
     /// So many people have no account.
     pub without_account: fn(u64) -> String,
     /// So many people will manage the team.
-    pub administrators: fn(usize) -> String,
+    pub administrators: fn(u64) -> String,
+    /// So many invitations are taken back.
+    pub invitations: fn(u64) -> String,
     /// The groups with the same priority, and the role that wins.
     pub tie: fn(&[String], Priority, MappableRole) -> String,
     /// Nobody's membership is known; what can be done all the same.
@@ -51,13 +53,6 @@ pub struct Changes {
 }
 
 words!(Changes);
-
-fn people(count: usize) -> String {
-    match count {
-        1 => "1 person".to_owned(),
-        count => format!("{count} people"),
-    }
-}
 
 fn change(count: usize) -> String {
     match count {
@@ -101,11 +96,13 @@ pub(super) static EN: Changes = Changes {
         1 => "1 person has no account yet; this doesn't invite them.".to_owned(),
         count => format!("{count} people have no account yet; this doesn't invite them."),
     },
-    administrators: |count| {
-        format!(
-            "{} will be able to change settings, mappings and roles.",
-            people(count)
-        )
+    invitations: |count| match count {
+        1 => "1 invitation that nobody has accepted is taken back.".to_owned(),
+        count => format!("{count} invitations that nobody has accepted are taken back."),
+    },
+    administrators: |count| match count {
+        1 => "1 person will be able to change settings, mappings and roles.".to_owned(),
+        count => format!("{count} people will be able to change settings, mappings and roles."),
     },
     tie: |others, priority, winner| {
         let (has, groups, less) = if others.len() == 1 {

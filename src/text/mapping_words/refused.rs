@@ -24,6 +24,10 @@ fn mistake(mistake: &Mistake, domain: Option<&str>) -> String {
     match mistake {
         Mistake::NoGroup => "Select a group, or enter its Object ID".to_owned(),
         Mistake::BadObjectId => "Object ID must be 32 letters and numbers with hyphens".to_owned(),
+        Mistake::TwoGroups => {
+            "You selected one group and entered the Object ID of another. Clear the Object ID, or enter the one you want"
+                .to_owned()
+        }
         Mistake::NotAGroup(kind) => format!("That ID belongs to {}, not a group", object(kind)),
         Mistake::NotSecurity => {
             "That isn't a security group: Microsoft doesn't send it at sign-in. Select a security group"
@@ -85,6 +89,7 @@ mod tests {
             Mistake::NoRole,
             Mistake::OwnerRole,
             Mistake::BadPriority,
+            Mistake::TwoGroups,
         ];
         for one in &wrong {
             let said = mistake(one, Some("contoso.com"));

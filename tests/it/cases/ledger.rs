@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::waiting;
+use super::{elsewhere, waiting};
 
 /// Writes a line past the capture of the test runner, so that a passing run shows it too.
 pub(crate) fn say(line: &str) {
@@ -72,7 +72,7 @@ fn every_case_runs_or_says_why_not() {
             match reason(id, case) {
                 Some(reason) => say(&format!("case {id}: not run: {reason}")),
                 None if has_runner => runs += 1,
-                None if let Some(test) = waiting::elsewhere(id) => {
+                None if let Some(test) = elsewhere::elsewhere(id) => {
                     assert!(is_test(test), "there is no test {test}");
                     say(&format!("case {id}: runs as {test}"));
                     runs += 1;

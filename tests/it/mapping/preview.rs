@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entra_emulator::{Fault, SeedGroup};
+use entra_emulator::{CrowdSize, Fault, SeedGroup};
 use serde_json::{Value, json};
 use sonicsaas::routes;
 
@@ -80,6 +80,24 @@ async fn a_preview_names_who_changes_and_who_does_not() {
     .await;
     assert_eq!(told["ties"], json!(["SonicSaaS-Auditors"]));
     assert_eq!(list(&adam).await.len(), 5, "a preview changes nothing");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn who_will_come_in_as_an_admin_is_counted_before_the_first_sign_in() {
+    let app = App::start().await;
+    app.northwind().await;
+    let adam = app.signed_in("adam@contoso.com").await;
+    let crowd = CrowdSize::plain(30);
+    let group = app.emulator.control().add_crowd(CONTOSO, "Everybody", crowd);
+    let group = group.expect("a crowd").to_string();
+    let told = async |role: &str| {
+        let form = [("group_id", group.as_str()), ("role", role), ("priority", "95")];
+        preview(&adam, &form).await.to_string()
+    };
+    let warned = "30 people will be able to change settings, mappings and roles.";
+    assert!(told("admin").await.contains(warned));
+    assert!(!told("operator").await.contains("will be able to change settings"));
     app.stop().await;
 }
 
