@@ -31,6 +31,7 @@ pub async fn start(
     use crate::server::{guard, invitation};
 
     let call = guard::administrator().await?;
+    guard::unhurried(&call)?;
     let sent = invitation::Sent {
         mapping_id,
         object_ids,
@@ -148,6 +149,7 @@ pub async fn create(
     use crate::server::{guard, invitation};
 
     let call = guard::administrator().await?;
+    guard::unhurried(&call)?;
     Box::pin(invitation::create(&call, &email, &role, &next)).await
 }
 
@@ -167,6 +169,7 @@ pub async fn resend(
     use crate::server::{guard, invitation};
 
     let call = guard::administrator().await?;
+    guard::unhurried(&call)?;
     Box::pin(invitation::resend(&call, &id, &next)).await
 }
 

@@ -97,8 +97,8 @@ pub async fn administrator() -> Result<Call<Administrator>, Fault> {
     }
 }
 
-/// Lets a question about the team's directory through that a script asks while somebody types, unless this person has asked too
-/// many. A form that is sent by hand asks no flood, and its answer is a page.
+/// Lets a call of a script through that asks Microsoft about the team's directory or mails somebody, unless this person has made
+/// too many. A form that is sent by hand asks no flood, and its answer is a page.
 ///
 /// # Errors
 /// [`Fault::Throttled`], with the seconds after which it is worth asking again.

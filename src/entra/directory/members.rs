@@ -172,7 +172,15 @@ impl Members<'_> {
         let asked = self.asker.page::<WireMember>(&self.question, address.clone());
         let page = timeout(within, asked)
             .await
-            .unwrap_or(Err(EntraError::TimedOut { what: WHAT }))?;
+            .unwrap_or(Err(EntraError::TimedOut { what: WHAT }));
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => {
+                // It can be asked for again. It is not the end.
+                self.pages.put_back(address);
+                return Err(error);
+            }
+        };
         let next = page.next.clone().map(Into::into);
         let objects = page.value.len();
         self.pages.add(page)?;

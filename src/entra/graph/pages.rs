@@ -119,6 +119,12 @@ impl<T> Pages<T> {
         Ok(Some(address))
     }
 
+    /// The page at this address was not read after all: it is the next one still.
+    pub(in crate::entra) fn put_back(&mut self, address: Url) {
+        self.seen.remove(&address);
+        self.next = Some(address);
+    }
+
     /// Takes a page that was read.
     pub(in crate::entra) fn add(&mut self, page: Page<T>) -> Result<(), EntraError> {
         self.bytes = self.bytes.saturating_add(page.bytes);

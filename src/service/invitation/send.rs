@@ -9,7 +9,7 @@ mod make;
 
 use std::time::Duration;
 
-use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio::time::Instant;
 
 use self::make::{Prepared, is_race, make, prepare};
 use super::{ServiceError, Services, link};
@@ -43,7 +43,8 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct Sender {
     services: Services,
-    pace: Interval,
+    /// No further mail goes out before.
+    next_mail: Instant,
     /// How often in a row the mail server could not be used, and when it is asked again.
     troubles: u32,
     rests_until: Option<Instant>,
@@ -52,12 +53,9 @@ pub struct Sender {
 impl Sender {
     /// With these tools.
     pub fn new(services: Services) -> Self {
-        let minute = Duration::from_mins(1);
-        let mut pace = tokio::time::interval(minute / services.rules.mail_per_minute.get());
-        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             services,
-            pace,
+            next_mail: Instant::now(),
             troubles: 0,
             rests_until: None,
         }
@@ -81,9 +79,16 @@ impl Sender {
             } else if rests {
                 continue;
             } else {
-                self.pace.tick().await;
-                let in_trouble = mail_one(&services, &job).await?;
-                self.rest(in_trouble);
+                tokio::time::sleep_until(self.next_mail).await;
+                let began = Instant::now();
+                match mail_one(&services, &job).await? {
+                    Turn::NoMail => {}
+                    Turn::Tried { in_trouble } => {
+                        let pace = Duration::from_mins(1) / services.rules.mail_per_minute.get();
+                        self.next_mail = began + pace;
+                        self.rest(in_trouble);
+                    }
+                }
             }
             idle = false;
         }
@@ -131,8 +136,19 @@ pub(super) fn finished(job: InvitationJobId, state: JobState, counts: &Counts) -
         .with("skipped", counts.skipped)
 }
 
-/// Invites one person by mail. Whether the mail server cannot be used.
-async fn mail_one(services: &Services, job: &ClaimedJob) -> Result<bool, ServiceError> {
+/// What one person's turn was.
+enum Turn {
+    /// Nobody's, or somebody's who is not to be invited: the mail server was not asked.
+    NoMail,
+    /// A mail was tried.
+    Tried {
+        /// Whether the mail server cannot be used.
+        in_trouble: bool,
+    },
+}
+
+/// Invites one person by mail.
+async fn mail_one(services: &Services, job: &ClaimedJob) -> Result<Turn, ServiceError> {
     let (lease, now): (LeaseId, _) = (services.ids.next(), services.now());
     let claimed = services
         .store
@@ -140,7 +156,7 @@ async fn mail_one(services: &Services, job: &ClaimedJob) -> Result<bool, Service
         .claim_rows(job, lease, 1, now, now.plus(LEASE))
         .await?;
     let Some(row) = claimed.into_iter().next() else {
-        return Ok(false);
+        return Ok(Turn::NoMail);
     };
     let (invitation, token, role) = match prepare(services, job, lease, &row).await? {
         Prepared::Ready(invitation, token, role) => (invitation, token, role),
@@ -149,7 +165,7 @@ async fn mail_one(services: &Services, job: &ClaimedJob) -> Result<bool, Service
             upkeep
                 .settle_row(job, lease, &row, Outcome::Skipped, Some(reason))
                 .await?;
-            return Ok(false);
+            return Ok(Turn::NoMail);
         }
     };
     let sent = match (&services.mail, &row.email) {
@@ -177,15 +193,17 @@ async fn mail_one(services: &Services, job: &ClaimedJob) -> Result<bool, Service
             let until = services.now().plus(LEASE);
             let upkeep = services.store.upkeep();
             if !upkeep.renew_lease(job, lease, until).await? {
-                return Ok(false);
+                return Ok(Turn::NoMail);
             }
             deliver(services, mail, job, lease, &letter).await
         }
     };
-    settle_for_certain(services, job, lease, &row, sent).await
+    let in_trouble = settle_for_certain(services, job, lease, &row, sent).await?;
+    Ok(Turn::Tried { in_trouble })
 }
 
-/// Notes how it went, however long the database is away: what is not noted is sent once more.
+/// Notes how it went, however long the database is away: what is not noted is sent once more. Whether the mail server cannot
+/// be used.
 async fn settle_for_certain(
     services: &Services,
     job: &ClaimedJob,
