@@ -266,6 +266,16 @@ pub async fn explain(call: &Call<Administrator>, who: String) -> Result<AccessEx
     match (&explained, mapping_page::code(&explained)) {
         (Explained::Found(answer), _) => Ok(mapping_page::plain(answer)),
         (_, Some(code)) => Err(reply::refused(Fault::Invalid(code.to_owned()))),
+        // What stands in the way here, and not at Microsoft.
+        (
+            Explained::Closed(
+                why @ (Reading::NotPermitted(_)
+                | Reading::Unproven
+                | Reading::NotConfigured
+                | Reading::Unavailable),
+            ),
+            None,
+        ) => Err(reply::refused(Fault::Conflict(code(why).to_owned()))),
         (_, None) => Err(reply::refused(Fault::Microsoft)),
     }
 }

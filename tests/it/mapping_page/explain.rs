@@ -165,5 +165,10 @@ async fn guests_and_unproven_tenants_are_told_why_not() {
         page.word("#explained"),
         "Checking waits until ownership is verified.Verify ownership"
     );
+    let refused = post_json(&adam, routes::MAPPING_EXPLAIN, &[("who", "theo@contoso.com")]).await;
+    assert_eq!(
+        (refused.status, refused.json()),
+        (409, json!({"Conflict": "unproven"}))
+    );
     app.stop().await;
 }
