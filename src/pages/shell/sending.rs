@@ -68,7 +68,7 @@ impl Sending {
 
     /// The link, as text: it weighs less so.
     pub(super) fn link(self) -> String {
-        let Some(sending) = self.0.get() else {
+        let Some(sending) = self.0.get().filter(|sending| sending.done < sending.total) else {
             return String::new();
         };
         let words = text::<text::shell::Shell>();
