@@ -39,6 +39,8 @@ export async function run(
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ code, stdout, stderr: code === -1 ? `${String(error)}\n${stderr}` : stderr });
     });
+    // Whoever reads nothing may have ended before this is written. How it ended is told by its code.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }

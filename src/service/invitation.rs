@@ -187,16 +187,16 @@ pub async fn start(
     if !is_key(key) {
         return Ok(Err(NotStarted::BadKey));
     }
-    if let Some(started) = services.store.find_job_by_key(admin, key).await? {
-        return Ok(if started.mapping == mapping {
-            Ok(started.id)
-        } else {
-            Err(NotStarted::BadKey)
-        });
+    if let Some(started) = started_by(services, admin, mapping, key).await? {
+        return Ok(started);
     }
     let review = match review(services, admin, mapping, wanted).await? {
         Ok(review) => review,
-        Err(refused) => return Ok(Err(refused)),
+        // The same form may have started it meanwhile: then nobody is left, since all of them wait for their turn there.
+        Err(refused) => {
+            let started = started_by(services, admin, mapping, key).await?;
+            return Ok(started.unwrap_or(Err(refused)));
+        }
     };
     let now = services.now();
     let mut work = services.store.begin(admin).await?;
@@ -224,8 +224,8 @@ pub async fn start(
         Ok(job) => job,
         Err(StoreError::Conflict) => {
             drop(work);
-            let first = services.store.find_job_by_key(admin, key).await?;
-            return Ok(Ok(first.ok_or(StoreError::Missing)?.id));
+            let first = started_by(services, admin, mapping, key).await?;
+            return Ok(first.ok_or(StoreError::Missing)?);
         }
         Err(error) => return Err(error.into()),
     };
@@ -243,6 +243,23 @@ pub async fn start(
     work.commit(event).await?;
     services.bell.ring();
     Ok(Ok(job))
+}
+
+/// What this key has started, which is good for the one group.
+async fn started_by(
+    services: &Services,
+    admin: &Administrator,
+    mapping: MappingId,
+    key: &str,
+) -> Result<Option<Result<InvitationJobId, NotStarted>>, ServiceError> {
+    let started = services.store.find_job_by_key(admin, key).await?;
+    Ok(started.map(|started| {
+        if started.mapping == mapping {
+            Ok(started.id)
+        } else {
+            Err(NotStarted::BadKey)
+        }
+    }))
 }
 
 /// The tenant whose people can be invited from groups: the team's own while it is proven. Nobody changes it until the end

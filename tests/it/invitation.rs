@@ -86,7 +86,7 @@ pub(crate) async fn progress(browser: &Browser, job: &str) -> Value {
 /// Waits until an action is as wanted.
 pub(crate) async fn until(browser: &Browser, job: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     // A slow machine sends some thirty mails a second.
-    for _ in 0..1800 {
+    for _ in 0..4500 {
         let now = progress(browser, job).await;
         if wanted(&now) {
             return now;

@@ -1,6 +1,6 @@
 //! How far an action is that invites people: on every page, and the way to it, while one runs.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
@@ -25,16 +25,18 @@ const AGAIN: i32 = 5_000;
 pub(super) struct Sending(RwSignal<Option<wire::Sending>>);
 
 impl Sending {
-    /// Asks again at every page that is opened, since an action may have begun there, and while one runs.
+    /// Asks again where an action has just begun, and while one runs.
     pub(super) fn follow() -> Self {
         let shown = Self(RwSignal::new(None));
         let location = use_location();
         let newest = Latest::default();
-        let before = RefCell::new(None);
+        let is_first = Cell::new(true);
         in_browser(move || {
-            let here = (location.pathname.get(), location.search.get());
-            let is_first = before.replace(Some(here)).is_none();
-            spawn_local(shown.ask(newest.begin(), !is_first));
+            location.pathname.track();
+            // The page of an action that was begun without leaving the document. The first one came with its answer.
+            let begins = location.search.with(|search| search.contains("job="));
+            let was_first = is_first.replace(false);
+            spawn_local(shown.ask(newest.begin(), begins && !was_first));
         });
         shown
     }
