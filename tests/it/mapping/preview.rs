@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use entra_emulator::{CrowdSize, Fault, SeedGroup};
 use serde_json::{Value, json};
-use sonicsaas::routes;
+use sonicsaas::{
+    domain::{id::Token, mapping::Change},
+    routes,
+    service::session,
+    storage::Authentication,
+};
 
 use super::{OPERATORS, TECHNICIANS, VIEWERS, list, map, role_of, row};
 use crate::{
@@ -30,6 +35,12 @@ fn changes(told: &Value) -> BTreeMap<String, String> {
         )
     })
     .collect()
+}
+
+/// The same of a preview that knows everything.
+fn known(told: &Value) -> BTreeMap<String, String> {
+    assert_eq!(told["unknown"], Value::Null);
+    changes(told)
 }
 
 #[tokio::test]
@@ -178,9 +189,45 @@ async fn random_team(app: &App, numbers: &mut Numbers, round: usize) -> Vec<Stri
     groups
 }
 
+/// Where roles can come from beside groups. Any of these may hold in a team.
+const OTHERWISE: [&str; 4] = [
+    "update member set role = 'viewer', role_source = 'invitation'
+     where user_id in (select id from user_account where name = 'Theo Lund')",
+    "update member set role = 'admin', role_source = 'invitation'
+     where user_id in (select id from user_account where name = 'Vic Tran')",
+    "update member set role = 'owner', role_source = 'owner'
+     where user_id in (select id from user_account where email = 'noor@contoso.com')",
+    "update member set role = 'operator', role_source = 'manual'
+     where user_id in (select id from user_account where name = 'Dana Reyes')",
+];
+
+/// The changes that removing a mapping is said to bring.
+async fn preview_of_removal(app: &App, admin: &Browser, id: &str) -> BTreeMap<String, String> {
+    let token = Token::parse(&admin.cookie("session").expect("a session")).expect("a token");
+    let person = match session::authenticate(&app.services, &token).await.expect("read") {
+        Authentication::SignedIn(person) => person.administrator().expect("an admin"),
+        other => panic!("{other:?}"),
+    };
+    let change = Change::Remove(id.parse().expect("an id"));
+    let told = sonicsaas::service::mapping::preview(&app.services, &person, &change).await;
+    let told = told.expect("told");
+    assert_eq!(told.unknown, None);
+    told.changes
+        .iter()
+        .map(|change| {
+            (
+                change.name.clone(),
+                format!("{} → {}", change.from.role, change.to.role),
+            )
+        })
+        .collect()
+}
+
 #[tokio::test]
 async fn whatever_is_previewed_is_what_sign_in_then_does() {
-    for seed in [0x5eed_0001_u64, 0x5eed_0002, 0x5eed_0003, 0x5eed_0004] {
+    let fresh = sonicsaas::host::ids().token();
+    let fresh = u64::from_str_radix(&fresh.expose()[..16], 16).expect("digits");
+    for seed in [0x5eed_0001_u64, 0x5eed_0002, 0x5eed_0003, fresh] {
         let mut numbers = Numbers(seed);
         let app = App::with(Setup {
             from_many_places: true,
@@ -201,6 +248,11 @@ async fn whatever_is_previewed_is_what_sign_in_then_does() {
              where user_id in (select id from user_account where name = 'Adam Cole')",
         )
         .await;
+        for statement in OTHERWISE {
+            if numbers.below(2) == 0 {
+                app.execute(statement).await;
+            }
+        }
         let adam = app.signed_in("adam@contoso.com").await;
         for _ in 0..4 {
             let rows = list(&adam).await;
@@ -209,28 +261,34 @@ async fn whatever_is_previewed_is_what_sign_in_then_does() {
                 .filter(|group| rows.iter().all(|row| row["group_id"] != group.as_str()))
                 .collect();
             let (role, priority) = (ROLES[numbers.below(5)], numbers.below(3).to_string());
-            let act = if free.is_empty() { 1 } else { numbers.below(2) };
-            let (told, path, form) = if act == 0 {
+            let act = match (free.is_empty(), rows.is_empty()) {
+                (true, _) => 1 + numbers.below(2),
+                (_, true) => 0,
+                _ => numbers.below(3),
+            };
+            let (told, path, form) = if act == 2 {
+                let id = rows[numbers.below(rows.len())]["id"].as_str().expect("an id");
+                let told = preview_of_removal(&app, &adam, id).await;
+                (told, routes::MAPPING_DELETE, vec![("id", id)])
+            } else if act == 0 {
                 let group = free[numbers.below(free.len())].as_str();
                 let form = vec![
                     ("group_id", group),
                     ("role", role),
                     ("priority", priority.as_str()),
                 ];
-                (preview(&adam, &form).await, routes::MAPPING_CREATE, form)
+                (known(&preview(&adam, &form).await), routes::MAPPING_CREATE, form)
             } else {
                 let at = numbers.below(rows.len());
                 let id = rows[at]["id"].as_str().expect("an id");
                 let form = vec![("id", id), ("role", role), ("priority", priority.as_str())];
-                (preview(&adam, &form).await, routes::MAPPING_UPDATE, form)
+                (known(&preview(&adam, &form).await), routes::MAPPING_UPDATE, form)
             };
-            assert_eq!(told["unknown"], Value::Null);
             let mut before = BTreeMap::new();
             for person in PEOPLE {
                 before.insert(person, role_of(&app, &format!("{person}@contoso.com")).await);
             }
             assert_eq!(post_json(&adam, path, &form).await.status, 200);
-            let told = changes(&told);
             let mut happened = BTreeMap::new();
             for person in PEOPLE {
                 let address = format!("{person}@contoso.com");
@@ -259,27 +317,15 @@ async fn a_mapping_that_is_removed_is_previewed_too() {
     map(&adam, TECHNICIANS, "auditor", "30").await;
     let operators = row(&adam, OPERATORS).await;
     let id = operators["id"].as_str().expect("an id").to_owned();
-    let admin = {
-        use sonicsaas::{domain::id::Token, service::session, storage::Authentication};
-        let token = Token::parse(&adam.cookie("session").expect("a session")).expect("a token");
-        match session::authenticate(&app.services, &token).await.expect("read") {
-            Authentication::SignedIn(person) => person.administrator().expect("an admin"),
-            other => panic!("{other:?}"),
-        }
-    };
-    let change = sonicsaas::domain::mapping::Change::Remove(id.parse().expect("an id"));
-    let told = sonicsaas::service::mapping::preview(&app.services, &admin, &change)
-        .await
-        .expect("told");
-    let lines: Vec<_> = told
-        .changes
-        .iter()
-        .map(|change| format!("{} {} → {}", change.name, change.from.role, change.to.role))
-        .collect();
-    assert_eq!(
-        lines,
-        ["Dana Reyes operator → auditor", "Theo Lund operator → viewer"]
-    );
+    let told = preview_of_removal(&app, &adam, &id).await;
+    let expected = [
+        ("Dana Reyes", "operator → auditor"),
+        ("Theo Lund", "operator → viewer"),
+    ];
+    let expected: BTreeMap<_, _> = expected
+        .map(|(name, change)| (name.to_owned(), change.to_owned()))
+        .into();
+    assert_eq!(told, expected);
     let gone = post_json(&adam, routes::MAPPING_DELETE, &[("id", &id)]).await;
     assert_eq!(gone.status, 200);
     assert_eq!(role_of(&app, "theo@contoso.com").await, "viewer");
