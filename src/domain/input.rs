@@ -60,8 +60,26 @@ pub fn name(text: &str) -> Option<String> {
 /// A label that Microsoft sent: like [`name`], but cut instead of refused, since a strange directory entry must not
 /// keep anybody out. Empty when nothing visible is left.
 pub fn label(text: &str) -> String {
-    let folded = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    folded.chars().take(256).collect()
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    folded(text)
+}
+
+fn folded(text: &str) -> String {
+    let words = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().take(256).collect()
+}
+
+/// Whether nothing has to be folded or cut, which is quickly seen of most names.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| *byte != b' ');
+    bytes.len() <= 256
+        && edge(bytes.first())
+        && edge(bytes.last())
+        && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && !bytes.windows(2).any(|two| two == b"  ")
 }
 
 /// Without control characters, zero-width characters and direction marks.
@@ -122,5 +140,12 @@ mod tests {
         assert_eq!(name(&"x".repeat(121)), None);
         assert_eq!(label(&"x".repeat(300)).len(), 256);
         assert_eq!(label("a\0b\u{202e}c"), "abc");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_plain_label_is_what_folding_would_make_of_it(text in "[ -~]{0,12}|.{0,12}|[a-z ]{250,260}") {
+            proptest::prop_assert_eq!(label(&text), folded(&text));
+        }
     }
 }

@@ -71,7 +71,7 @@ pub async fn everybody_in(
         let mut members = members_of(entra, proof, group, None).await?;
         let mut people = Vec::new();
         while let Some(page) = members.next(PAGE_WITHIN).await? {
-            people.extend(page.people.iter().map(GroupMember::candidate));
+            people.extend(page.people.into_iter().map(GroupMember::into_candidate));
         }
         Ok(people)
     };

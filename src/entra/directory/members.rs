@@ -49,13 +49,18 @@ impl GroupMember {
 
     /// The person as somebody to be invited. What is withheld is not known to be so.
     pub fn candidate(&self) -> Candidate {
+        self.clone().into_candidate()
+    }
+
+    /// The same of a person of whom nothing else is needed.
+    pub fn into_candidate(self) -> Candidate {
         Candidate {
             object: self.id,
-            name: self.name.clone(),
-            email: self.mail.clone(),
             readable: self.is_readable(),
             disabled: self.enabled == Some(false),
             guest: self.guest == Some(true),
+            name: self.name,
+            email: self.mail,
         }
     }
 }
