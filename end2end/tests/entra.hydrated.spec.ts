@@ -89,7 +89,7 @@ test('an answer that comes after its page was left pulls nobody back', async ({
   await shell.mainMenu.getByRole('link', { name: 'Overview', exact: true }).click();
   await expect(overview.heading).toBeVisible();
   await ended;
-  expect(new URL(page.url()).pathname).toBe('/dashboard');
+  await expect(page).toHaveURL(/\/dashboard$/);
 });
 
 test('a link asks about what is not saved, and one for another window does not', async ({
