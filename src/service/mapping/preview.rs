@@ -96,8 +96,8 @@ pub async fn preview(
     change: &Change,
 ) -> Result<Preview, ServiceError> {
     let rows = services.store.list_mapped_groups(admin).await?;
-    let never_sent: Vec<_> = rows.iter().filter(|row| row.is_never_sent()).collect();
-    let never_sent: Vec<_> = never_sent.iter().map(|row| row.mapping.group).collect();
+    let never_sent = rows.iter().filter(|row| row.is_never_sent());
+    let never_sent: Vec<_> = never_sent.map(|row| row.mapping.group).collect();
     let before: Vec<_> = rows.into_iter().map(|row| row.mapping).collect();
     let group = change.group(&before).ok_or(StoreError::Missing)?;
     let after = change.applied(&before);
